@@ -13,3 +13,4 @@
 
 pub mod calendar;
 pub mod document;
+pub mod lexicon;

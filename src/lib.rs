@@ -14,3 +14,4 @@
 pub mod calendar;
 pub mod document;
 pub mod lexicon;
+pub mod tag;

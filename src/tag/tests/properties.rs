@@ -1,0 +1,120 @@
+//! What holds for any text: generated, hostile and real.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn hostile_text_is_read_in_bounded_time() {
+    let tagger = tagger();
+    let repeat = |piece: &str| piece.repeat(200_000 / piece.len());
+    for piece in [
+        "a",
+        "panic ",
+        "no panic ease ",
+        "a.",
+        "U.S.",
+        "(",
+        "()",
+        "\"",
+        "' ",
+        "\u{0}",
+        "é",
+        "war on drugs ",
+        "- ",
+        "~",
+    ] {
+        let text = repeat(piece);
+        let tagged = tagger.tag(&text, &text, None);
+        assert_eq!(tagged.counts, tagger.count(&text, &text, None));
+    }
+    assert_eq!(tagger.count("", &repeat("panic "), None).sentences, 200_000 / 6 / 256 + 1);
+}
+
+#[test]
+fn real_headlines_keep_the_promises() {
+    let root = std::env::var("STORYTURN_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
+    let path = format!("{root}/news/headlines_2025-08_2026-01.csv.gz");
+    let Ok(file) = std::fs::File::open(&path) else {
+        eprintln!("SKIPPED: {path} is not there; set STORYTURN_DATA");
+        return;
+    };
+    let tagger = Tagger::new(Lexicons::built_in());
+    let mut telling = 0;
+    for row in csv::Reader::from_reader(flate2::read::GzDecoder::new(file)).records().take(5000) {
+        let title = row.expect("the file is sound")[2].to_owned();
+        let tagged = tagger.tag(&title, "", None);
+        assert_eq!(tagged.counts, tagger.count(&title, "", None));
+        assert!(tagged.mentions.iter().all(|one| title.get(one.start..one.end).is_some()));
+        telling += usize::from(tagged.counts.poles.iter().any(|pole| pole.asserted + pole.reversed > 0));
+    }
+    // Crypto outlets tell either story seldom, but they do.
+    assert!((50..2000).contains(&telling), "{telling} of 5000 headlines tell either story");
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just(" ".to_owned()),
+        "[ .,;:!?()\"'\n—–’“”-]{1,3}",
+        "(panic|fear|war|rate cuts|QE|U.S. tariffs|no|ease|fails to|may|unlikely|but|and|Fed|market|nervous|panic button|flight)",
+        "[a-zA-Z0-9]{1,9}",
+        "\\PC{1,4}",
+        any::<char>().prop_map(String::from),
+    ];
+    proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.join(" ").replace("  ", ""))
+}
+
+proptest! {
+    #[test]
+    fn what_is_told_holds_for_any_text(title in text(), text in text()) {
+        let tagger = tagger();
+        let tagged = tagger.tag(&title, &text, None);
+        prop_assert_eq!(&tagged.counts, &tagger.count(&title, &text, None));
+        let of = |field| if field == Field::Title { title.as_str() } else { text.as_str() };
+        for mention in &tagged.mentions {
+            let sentence = tagged.sentences[mention.sentence as usize];
+            prop_assert_eq!(mention.field, sentence.field);
+            prop_assert!(mention.start < mention.end);
+            prop_assert!(sentence.start <= mention.start && mention.end <= sentence.end);
+            prop_assert!(of(mention.field).get(mention.start..mention.end).is_some());
+            prop_assert!((1..=1000).contains(&mention.weight));
+        }
+        let mut last = 0;
+        for (number, sentence) in tagged.sentences.iter().enumerate() {
+            prop_assert!(of(sentence.field).get(sentence.start..sentence.end).is_some());
+            prop_assert_eq!(sentence.field == Field::Title, number == 0);
+            if number > 0 {
+                prop_assert!(last <= sentence.start && sentence.start < sentence.end);
+                last = sentence.end;
+            }
+        }
+        let counts = &tagged.counts;
+        for count in counts.narratives.iter().chain(&counts.poles) {
+            prop_assert!(count.asserted <= 1000 * counts.sentences && count.reversed <= 1000 * counts.sentences);
+            prop_assert!(count.expected <= count.asserted);
+            prop_assert!((0.0..=1.0).contains(&count.score(counts.sentences)));
+        }
+        // The sum over sentences is the stored count.
+        let contributions = tagged.contributions(&tagger.lexicons().axis);
+        let mut sum = TagCounts {
+            sentences: 0, narratives: vec![Count::default(); counts.narratives.len()], poles: Default::default(), ..counts.clone()
+        };
+        let add = |to: &mut Count, from: Count| {
+            to.asserted += from.asserted;
+            to.reversed += from.reversed;
+            to.expected += from.expected;
+        };
+        for one in &contributions {
+            sum.sentences += one.sentences;
+            one.narratives.iter().for_each(|(narrative, count)| add(&mut sum.narratives[*narrative], *count));
+            sum.poles.iter_mut().zip(one.poles).for_each(|(pole, count)| add(pole, count));
+        }
+        prop_assert_eq!(&sum, counts);
+    }
+
+    #[test]
+    fn any_string_is_read(title in "\\PC*", text in any::<String>()) {
+        let tagger = tagger();
+        prop_assert_eq!(tagger.tag(&title, &text, None).counts, tagger.count(&title, &text, Some("xx")));
+    }
+}

@@ -13,5 +13,6 @@
 
 pub mod calendar;
 pub mod document;
+pub mod extract;
 pub mod lexicon;
 pub mod tag;

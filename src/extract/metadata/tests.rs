@@ -1,0 +1,120 @@
+//! Each question's sources in their order of trust.
+
+use scraper::Html;
+
+use super::{super::guard::guard, *};
+
+fn read(html: &str) -> Metadata {
+    let guarded = guard(html);
+    let html = Html::parse_document(&guarded.html);
+    let linked = linked::read(&guarded.linked_data);
+    let captured_at = "2026-02-01T00:00:00Z".parse().unwrap();
+    metadata(&Page::new(&html), &linked, Some("https://www.example.com/2026/01/23/silver"), Some(captured_at))
+}
+
+const LINKED: &str = "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"headline\":\"Silver rises\",\
+    \"datePublished\":\"2026-01-20T10:00:00Z\",\"author\":[{\"name\":\"Jane Doe\"},{\"name\":\"John Roe\"}]}</script>";
+const GRAPH: &str = "<meta property=article:published_time content=2026-01-19T10:00:00+01:00>";
+
+fn check_date(html: &str, expected: &str, basis: &str) {
+    let (published, found) = read(html).published.unwrap();
+    assert_eq!((published.to_string().as_str(), found), (expected, basis), "{html}");
+}
+
+#[test]
+fn dates_in_order_of_trust() {
+    check_date(&format!("{LINKED}{GRAPH}"), "2026-01-20T10:00:00Z", "json-ld");
+    check_date(&format!("{GRAPH}<meta name=date content=2026-01-18>"), "2026-01-19T09:00:00Z", "opengraph");
+    check_date("<meta name=date content=2026-01-18><time datetime=2026-01-17>x</time>", "2026-01-18", "meta");
+    check_date("<span itemprop=datePublished content=2026-01-18>x</span>", "2026-01-18", "meta");
+    check_date("<time datetime=2026-01-17>x</time>", "2026-01-17", "time");
+    check_date("<p>no date</p>", "2026-01-23", "url");
+}
+
+#[test]
+fn updated_is_not_published() {
+    check_date("<time class=updated datetime=2026-01-17>x</time>", "2026-01-23", "url");
+    check_date("<p>Updated: <time datetime=2026-01-17>x</time></p>", "2026-01-23", "url");
+    assert_eq!(
+        read("<meta property=article:modified_time content=2026-01-17>").modified.unwrap().to_string(),
+        "2026-01-17"
+    );
+}
+
+#[test]
+fn the_future_is_passed_over() {
+    check_date("<meta name=date content=2026-02-02><time datetime=2026-01-17>x</time>", "2026-01-17", "time");
+}
+
+#[test]
+fn visible_dates() {
+    let check = |line: &str, expected: &str| {
+        let html = Html::parse_document(line);
+        let page = Page::new(&html);
+        let found = metadata(&page, &Linked::default(), None, None).published;
+        assert_eq!(
+            found.map(|(date, basis)| format!("{date} {basis}")).unwrap_or_default(),
+            expected,
+            "{line}"
+        );
+    };
+    check("<html lang=en><p class=date>March 12, 2024</p>", "2024-03-12 text");
+    check("<html lang=de><span class=datum>12.03.2024</span>", "2024-03-12 text");
+    check("<p>12 March 2024, updated 14 March 2024</p>", "2024-03-12 text");
+    check("<p>Updated 14 March 2024</p>", "");
+}
+
+fn check_title(html: &str, expected: &str) {
+    assert_eq!(read(html).title, expected, "{html}");
+}
+
+#[test]
+fn titles_without_the_site() {
+    check_title(
+        "<title>Silver rises | Example News</title><meta property=og:site_name content='Example News'>",
+        "Silver rises",
+    );
+    check_title("<title>Silver rises - Example</title>", "Silver rises");
+    check_title("<title>Example: Silver rises | Markets</title><h1>Silver rises</h1>", "Silver rises");
+    check_title("<meta property=og:title content='Gold - and silver - rise'>", "Gold - and silver - rise");
+    check_title("<meta property=og:title content='Gold &amp;amp; silver'>", "Gold & silver");
+    check_title("<h1>Example</h1><h1>Silver rises</h1><title>Silver rises – Example</title>", "Silver rises");
+    check_title(LINKED, "Silver rises");
+}
+
+fn check_byline(html: &str, expected: Option<&str>) {
+    assert_eq!(read(html).byline.as_deref(), expected, "{html}");
+}
+
+#[test]
+fn bylines_are_names() {
+    check_byline(LINKED, Some("Jane Doe, John Roe"));
+    check_byline("<meta name=author content='Jane Doe'>", Some("Jane Doe"));
+    check_byline(
+        "<meta name=author content='https://example.com/jane'><a rel=author>Jane Doe</a>",
+        Some("Jane Doe"),
+    );
+    check_byline("<p class=byline>By Jane Doe | March 12, 2024</p>", Some("Jane Doe"));
+    check_byline("<p class=author>Von Jürgen Groß</p>", Some("Jürgen Groß"));
+    check_byline("<meta name=author content=admin>", None);
+    check_byline("<p>By the sea</p>", None);
+}
+
+#[test]
+fn addresses_and_languages() {
+    let check = |html: &str, url: &str, language: Option<&str>| {
+        let found = read(html);
+        assert_eq!((found.url.as_deref(), found.language.as_deref()), (Some(url), language), "{html}");
+    };
+    check(
+        "<html lang=en-US><link rel=canonical href=/silver#top>",
+        "https://www.example.com/silver",
+        Some("en"),
+    );
+    check(
+        "<link rel=canonical href=https://example.com/><meta property=og:locale content=de_DE>",
+        "https://www.example.com/2026/01/23/silver",
+        Some("de"),
+    );
+    check("<meta property=og:url content=//example.com/a>", "https://example.com/a", None);
+}

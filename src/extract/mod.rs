@@ -1,0 +1,179 @@
+//! Capture to article, or a stated rejection.
+//!
+//! ```text
+//! charset -> guard -> (scraper) -> page -> metadata
+//!  text      bounded     DOM       flat    block -> prune -> body, else baseline
+//! ```
+//!
+//! Invariants: nothing here fails but with a [`Rejection`]; the same bytes give the same article on
+//! every platform; every step is linear in the page and none recurses, so a hostile page costs at most
+//! time and memory in proportion to [`ExtractOptions::max_bytes`]. Hostile bytes can make the text
+//! wrong; they cannot panic, hang or reach the network. Judging what a text says is left to `tag`, and
+//! when it became available to `pipeline`.
+//!
+//! ```
+//! use storyturn::{document::{Basis, Capture}, extract};
+//!
+//! let page = format!("<html lang=en><h1>Silver rises</h1><article>{}</article>", "<p>Silver rose to a record on Friday as investors sought safety.".repeat(9));
+//! let capture = Capture {
+//!     subject: "silver.html".into(), url: Some("https://www.example.com/silver".into()), content_type: None,
+//!     captured_at: None, basis: Basis::Claimed, body: page.into_bytes(),
+//! };
+//! let article = extract::extract(&capture, &extract::ExtractOptions { min_words: 5, ..Default::default() })?;
+//! assert_eq!((article.title.as_str(), article.source.as_str()), ("Silver rises", "example.com"));
+//! # Ok::<(), extract::Rejection>(())
+//! ```
+
+mod baseline;
+mod block;
+mod body;
+mod charset;
+mod fingerprint;
+mod guard;
+mod lines;
+mod metadata;
+mod page;
+mod prune;
+#[cfg(test)]
+mod tests;
+
+use scraper::Html;
+
+use crate::document::{Article, Capture};
+
+pub use fingerprint::fingerprint;
+
+/// Why a page gives no article.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// Nothing in it.
+    #[error("the page is empty")]
+    Empty,
+    /// Not text.
+    #[error("the page is not text")]
+    Binary,
+    /// Over the limit.
+    #[error("the page has {bytes} bytes, over the limit of {limit}")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// No main text was found.
+    #[error("no article was found on the page")]
+    NoArticle,
+}
+
+/// What a caller may decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtractOptions {
+    /// Fewest words an article body must have.
+    pub min_words: usize,
+    /// Largest page in bytes.
+    pub max_bytes: usize,
+}
+
+impl Default for ExtractOptions {
+    fn default() -> Self {
+        // Below 25 words a page is a title with a caption. Saved pages reach 5 MB; 16 MiB leaves room.
+        Self { min_words: 25, max_bytes: 16 << 20 }
+    }
+}
+
+/// A title line of a note has at most this many words.
+const MAX_TITLE_WORDS: usize = 20;
+/// The body a page's own metadata carries replaces what was found when it is this many times longer:
+/// the page was drawn by a script, or shows only the start.
+const LINKED_BODY_GAIN: usize = 2;
+
+/// Reads an HTML page. `article.source` is the host of the URL without `www.`, else the site's name, else empty.
+pub fn extract(capture: &Capture, options: &ExtractOptions) -> Result<Article, Rejection> {
+    if capture.body.len() > options.max_bytes {
+        return Err(Rejection::TooLarge { bytes: capture.body.len(), limit: options.max_bytes });
+    }
+    let source = text_of(capture)?;
+    let guarded = guard::guard(&source);
+    let html = Html::parse_document(&guarded.html);
+    let page = page::Page::new(&html);
+    let linked = metadata::linked::read(&guarded.linked_data);
+    let metadata = metadata::metadata(&page, &linked, capture.url.as_deref(), capture.captured_at);
+    let mut lines = body::body(&page, &metadata.headlines, &metadata.summaries);
+    if baseline::words(&lines) < options.min_words {
+        let plain = baseline::paragraphs(&page);
+        if baseline::words(&plain) > baseline::words(&lines) {
+            lines = plain;
+        }
+    }
+    if let Some(body) = &linked.body {
+        let declared = baseline::linked_body(body);
+        if baseline::words(&declared) > LINKED_BODY_GAIN * baseline::words(&lines) {
+            lines = declared;
+        }
+    }
+    if baseline::words(&lines) < options.min_words {
+        return Err(Rejection::NoArticle);
+    }
+    let host = metadata.url.as_deref().and_then(host).or_else(|| capture.url.as_deref().and_then(host));
+    Ok(Article {
+        title: metadata.title,
+        text: lines.join("\n"),
+        source: host.map(str::to_ascii_lowercase).or_else(|| metadata.site.clone()).unwrap_or_default(),
+        url: metadata.url,
+        byline: metadata.byline,
+        site: metadata.site,
+        language: metadata.language,
+        published: metadata.published.map(|(published, _)| published),
+        published_basis: metadata.published.map(|(_, basis)| basis),
+        modified: metadata.modified,
+    })
+}
+
+/// Reads plain text: the first line is the title when it is short and a body follows.
+pub fn plain_text(capture: &Capture) -> Result<Article, Rejection> {
+    let source = text_of(capture)?;
+    let mut lines: Vec<String> = Vec::new();
+    for line in source.lines() {
+        let mut collapsed = String::new();
+        page::push_collapsed(&mut collapsed, line);
+        collapsed.truncate(collapsed.trim_end().len());
+        if !collapsed.is_empty() {
+            lines.push(collapsed);
+        }
+    }
+    if lines.len() > 1
+        && lines.last().is_some_and(|line| line.trim_end_matches(':').eq_ignore_ascii_case("comments"))
+    {
+        lines.pop();
+    }
+    let is_title = |line: &str| block::count_words(line) <= MAX_TITLE_WORDS && !line.ends_with('.');
+    let title = if lines.len() > 1 && is_title(&lines[0]) { lines.remove(0) } else { String::new() };
+    if lines.is_empty() {
+        return Err(Rejection::Empty);
+    }
+    Ok(Article {
+        title,
+        text: lines.join("\n"),
+        url: capture.url.clone(),
+        source: capture.url.as_deref().and_then(host).map(str::to_ascii_lowercase).unwrap_or_default(),
+        ..Article::default()
+    })
+}
+
+fn text_of(capture: &Capture) -> Result<std::borrow::Cow<'_, str>, Rejection> {
+    let text = charset::decode(&capture.body, capture.content_type.as_deref()).ok_or(Rejection::Binary)?;
+    if text.trim().is_empty() { Err(Rejection::Empty) } else { Ok(text) }
+}
+
+/// The host of an address, without user, port and `www.`.
+fn host(url: &str) -> Option<&str> {
+    let rest = url.split_once("://")?.1;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+        .map_or(host, |(host, _)| host);
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    (!host.is_empty()).then_some(host)
+}

@@ -12,6 +12,7 @@
 //! into every room's options; `pipeline` knows the order, what is new and what was skipped.
 
 pub mod calendar;
+pub mod collect;
 pub mod document;
 pub mod extract;
 pub mod lexicon;

@@ -16,4 +16,5 @@ pub mod collect;
 pub mod document;
 pub mod extract;
 pub mod lexicon;
+pub mod prices;
 pub mod tag;

@@ -1,0 +1,148 @@
+//! Series as files are merged into them, and what was known of them when.
+
+use std::fs::File;
+
+use super::*;
+
+fn merge(series: &mut Series, rows: &[(&str, f64)], now: &str) -> Merged {
+    let rows = rows.iter().map(|(on, close)| (day(on), *close)).collect();
+    let parsed = ParsedPrices { rows, ..ParsedPrices::default() };
+    let provenance =
+        Provenance { provider: "file.csv".to_owned(), fetched_at: at(now), sha256: String::new(), rows: 9 };
+    let clock = series.clock;
+    series.merge(&parsed, provenance, clock, at(now))
+}
+
+fn shown(series: &Series) -> Vec<String> {
+    series.rows.iter().map(|row| format!("{}={} {}", row.day, row.close, row.available_at)).collect()
+}
+
+#[test]
+fn merging_adds_keeps_and_revises() {
+    let mut gold = Series::new(GOLD, default_clock(GOLD));
+    let merged = merge(&mut gold, &[("2026-01-22", 10.0), ("2026-01-23", 11.0)], "2026-01-24T00:00:00Z");
+    assert_eq!(merged, Merged { added: 2, ..Merged::default() });
+    let rows = [("2026-01-21", 9.0), ("2026-01-22", 10.5), ("2026-01-23", 11.000_001), ("2026-01-26", 12.0)];
+    let merged = merge(&mut gold, &rows, "2026-01-26T12:00:00Z");
+    assert_eq!(merged, Merged { added: 1, unchanged: 1, revised: 1, open: vec![day("2026-01-26")] });
+    assert_eq!(
+        shown(&gold),
+        [
+            "2026-01-21=9 2026-01-21T19:00:00Z",
+            "2026-01-22=10 2026-01-22T19:00:00Z",
+            "2026-01-22=10.5 2026-01-26T12:00:00Z",
+            "2026-01-23=11 2026-01-23T19:00:00Z",
+        ]
+    );
+    assert_eq!(gold.provenance.iter().map(|provenance| provenance.rows).collect::<Vec<_>>(), [2, 2]);
+    // The same file again changes nothing; what was revised away and back is revised twice.
+    let before = gold.clone();
+    assert_eq!(merge(&mut gold, &rows, "2026-01-26T13:00:00Z").unchanged, 3);
+    assert_eq!(gold, before);
+    assert_eq!(merge(&mut gold, &[("2026-01-22", 10.0)], "2026-01-27T00:00:00Z").revised, 1);
+    assert_eq!(gold.vintage_on("2026-01-25T00:00:00Z"), "2026-01-21=9 2026-01-22=10 2026-01-23=11");
+    assert_eq!(gold.vintage_on("2026-01-26T12:00:00Z"), "2026-01-21=9 2026-01-22=10.5 2026-01-23=11");
+    assert_eq!(gold.vintage_on("2026-01-27T00:00:00Z"), "2026-01-21=9 2026-01-22=10 2026-01-23=11");
+}
+
+impl Series {
+    fn vintage_on(&self, instant: &str) -> String {
+        let mut vintage = self.vintage();
+        vintage.advance(at(instant));
+        vintage
+            .known()
+            .iter()
+            .map(|known| format!("{}={}", known.day, known.close))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+#[test]
+fn a_close_published_with_a_lag_is_no_open_bar() {
+    let mut dollar = Series::new(DOLLAR, default_clock(DOLLAR));
+    assert_eq!(merge(&mut dollar, &[("2026-01-23", 120.0)], "2026-01-26T12:00:00Z").added, 1);
+    assert_eq!(shown(&dollar), ["2026-01-23=120 2026-01-31T00:00:00Z"]);
+    // Revised before it counts, it counts from the same instant, as revised.
+    merge(&mut dollar, &[("2026-01-23", 121.0)], "2026-01-27T12:00:00Z");
+    assert_eq!(dollar.vintage_on("2026-01-30T23:59:59Z"), "");
+    assert_eq!(dollar.vintage_on("2026-01-31T00:00:00Z"), "2026-01-23=121");
+}
+
+fn rising(from: &str, closes: &[f64]) -> Series {
+    let mut series = Series::new(GOLD, default_clock(GOLD));
+    let rows = closes.iter().enumerate().map(|(at, close)| (day(from) + at as i32, *close)).collect();
+    let parsed = ParsedPrices { rows, ..ParsedPrices::default() };
+    let provenance =
+        Provenance { provider: String::new(), fetched_at: at(NOW), sha256: String::new(), rows: 0 };
+    series.merge(&parsed, provenance, default_clock(GOLD), at(NOW));
+    series
+}
+
+#[test]
+fn highs_need_a_year_and_all_time_needs_1968() {
+    let check = |from: &str, closes: &[f64], expected: Option<High>| {
+        let series = rising(from, closes);
+        let mut vintage = series.vintage();
+        vintage.advance(at(NOW));
+        assert_eq!(vintage.last().unwrap().high, expected);
+    };
+    let flat = |days: usize, last: f64| [vec![1.0; days], vec![last]].concat();
+    check("2020-01-01", &flat(251, 2.0), None);
+    check("2020-01-01", &flat(252, 2.0), Some(High::LoadedHistory));
+    check("2020-01-01", &flat(252, 1.0), Some(High::None));
+    check("1968-03-01", &flat(252, 2.0), Some(High::AllTime));
+    check("1969-01-01", &flat(252, 2.0), Some(High::LoadedHistory));
+    check("1968-03-01", &[vec![3.0], flat(252, 2.0)].concat(), Some(High::YearHigh));
+}
+
+#[test]
+fn a_revision_reclassifies_from_when_it_was_seen() {
+    let mut gold = rising("2020-01-01", &[vec![1.0; 252], vec![2.0]].concat());
+    merge(&mut gold, &[("2020-05-01", 3.0)], "2026-01-26T12:00:00Z");
+    let mut vintage = gold.vintage();
+    assert_eq!(vintage.advance(at("2026-01-26T11:59:59Z")), []);
+    assert_eq!(vintage.last().unwrap().high, Some(High::LoadedHistory));
+    assert_eq!(
+        vintage.advance(at("2026-01-26T12:00:00Z")),
+        [Revision { observed: day("2020-05-01"), close: 3.0 }]
+    );
+    assert_eq!((vintage.last().unwrap().high, vintage.last().unwrap().last_high), (Some(High::None), None));
+}
+
+#[test]
+fn highs_agree_with_the_golden_values() {
+    let folder = std::path::Path::new("tests/golden");
+    let Ok(golden) = File::open(folder.join("synth_09_highs.json")) else {
+        eprintln!("SKIPPED: tests/golden/synth_09_highs.json is not there");
+        return;
+    };
+    let golden: serde_json::Value = serde_json::from_reader(golden).unwrap();
+    for metal in [GOLD, SILVER] {
+        let text = File::open(folder.join(format!("synth/{metal}.csv"))).unwrap();
+        let parsed = parse_csv(metal, metal, text, at(NOW)).unwrap();
+        let mut series = Series::new(metal, default_clock(metal));
+        let provenance =
+            Provenance { provider: String::new(), fetched_at: at(NOW), sha256: String::new(), rows: 0 };
+        series.merge(&parsed, provenance, default_clock(metal), at(NOW));
+        let mut vintage = series.vintage();
+        vintage.advance(at(NOW));
+        let sample = || {
+            vintage
+                .known()
+                .iter()
+                .filter(|known| known.day >= day("2018-01-01") && known.day <= day("2023-12-31"))
+        };
+        let highest: Vec<String> = sample()
+            .filter(|known| known.high == Some(High::LoadedHistory))
+            .map(|known| known.day.to_string())
+            .collect();
+        let expected = &golden["values"][metal];
+        assert_eq!(serde_json::json!(highest), expected["ath"], "{metal}");
+        let mut years = std::collections::BTreeMap::new();
+        for known in sample().filter(|known| known.high.is_some_and(|high| high != High::None)) {
+            *years.entry(known.day.year().to_string()).or_insert(0) += 1;
+        }
+        assert_eq!(serde_json::json!(years), expected["high252_count_by_year"], "{metal}");
+    }
+}

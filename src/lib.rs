@@ -17,4 +17,5 @@ pub mod document;
 pub mod extract;
 pub mod lexicon;
 pub mod prices;
+pub mod store;
 pub mod tag;

@@ -1,0 +1,151 @@
+//! Stores of earlier releases open, and read as they were written.
+//!
+//! `tests/store-v1` holds the files of a store of schema 1, each compressed. It was written by the
+//! ignored test below and is never written again: a change of schema adds a folder beside it. What
+//! it holds is spelled out here, apart from the other tests, so that it cannot drift with them.
+
+use std::{fs, path::PathBuf};
+
+use jiff::{Timestamp, civil::date};
+
+use crate::{
+    document::{Article, Availability, Basis, Document, DocumentId, Fingerprint, Published},
+    lexicon::LexiconId,
+    prices::{Observation, Provenance, Series},
+    tag::{Count, TagCounts},
+};
+
+use super::*;
+
+const FILES: [&str; 3] = ["conf", "db", "seal.json"];
+const SETTINGS: u64 = 42;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/store-v1")
+}
+
+fn names() -> Vec<String> {
+    ["fear", "liquidity", "rates"].map(str::to_owned).to_vec()
+}
+
+fn documents() -> Vec<(Document, TagCounts)> {
+    let lexicon = LexiconId { language: "en".to_owned(), version: "2026.1".to_owned(), hash: 0xfeed_beef };
+    let full = Document {
+        id: DocumentId(0x00ab_cdef_0123_4567),
+        article: Article {
+            title: "Gold climbs – again".to_owned(),
+            text: "Gold rose. The dollar fell.\n".repeat(30),
+            url: Some("https://example.org/gold".to_owned()),
+            source: "example.org".to_owned(),
+            byline: Some("A. Writer".to_owned()),
+            site: Some("Example".to_owned()),
+            language: Some("en".to_owned()),
+            published: Some(Published::On(date(2026, 1, 5))),
+            published_basis: Some("json-ld"),
+            modified: Some(Published::At(Timestamp::from_millisecond(1_767_607_200_500).unwrap())),
+        },
+        availability: Availability {
+            at: Timestamp::from_second(1_767_607_200).unwrap(),
+            basis: Basis::Observed,
+        },
+        fingerprint: Fingerprint { title: vec![3, 4_000_000_000], body: u64::MAX },
+    };
+    let bare = Document {
+        id: DocumentId(7),
+        article: Article { title: "Old".to_owned(), source: "archive".to_owned(), ..Article::default() },
+        availability: Availability { at: Timestamp::from_nanosecond(-1).unwrap(), basis: Basis::Claimed },
+        fingerprint: Fingerprint::default(),
+    };
+    let counts = |asserted| TagCounts {
+        lexicon: lexicon.clone(),
+        words: 150,
+        sentences: 62,
+        narratives: vec![
+            Count { asserted, reversed: 0, expected: 1 },
+            Count::default(),
+            Count { asserted: 1, reversed: 2, expected: 0 },
+        ],
+        poles: [Count { asserted, reversed: 5, expected: 1 }, Count::default()],
+    };
+    vec![(bare, counts(1000)), (full, counts(250))]
+}
+
+fn day() -> DayRecord {
+    let source =
+        SourceRecord { source: "example.org".to_owned(), docs: 1, weight: 0.25, means: vec![0.1, 0.0, -0.5] };
+    DayRecord { docs: 1, words: 150, stories: 1, by_basis: [1, 0, 0], sources: vec![source] }
+}
+
+fn series() -> Series {
+    let row = |day: i16, close| Observation {
+        day: date(2025, 12, 30).checked_add(jiff::Span::new().days(day)).unwrap().into(),
+        close,
+        available_at: Timestamp::from_second(1_767_120_000 + i64::from(day) * 86_400).unwrap(),
+    };
+    let fetched_at = Timestamp::from_second(1_767_607_200).unwrap();
+    let provenance =
+        Provenance { provider: "silver.csv".to_owned(), fetched_at, sha256: "00ff".to_owned(), rows: 3 };
+    let rows = vec![row(0, 71.5), row(1, 70.25), row(3, 72.0)];
+    Series {
+        name: "silver".to_owned(),
+        clock: "next-business-day".parse().unwrap(),
+        rows,
+        provenance: vec![provenance],
+    }
+}
+
+fn input() -> InputRecord {
+    InputRecord { sha256: "aa".repeat(32), rows: 2, skipped: 1 }
+}
+
+#[test]
+fn a_store_of_schema_1_opens_and_reads() {
+    if !folder().is_dir() {
+        eprintln!("SKIPPED: tests/store-v1 is not there (a published package leaves it out)");
+        return;
+    }
+    let copy = tempfile::tempdir().unwrap();
+    for file in FILES {
+        let bytes = fs::read(folder().join(format!("{file}.zst"))).unwrap();
+        let bytes = zstd::decode_all(bytes.as_slice()).unwrap();
+        #[expect(clippy::disallowed_methods, reason = "a test unpacks a store")]
+        fs::write(copy.path().join(file), bytes).unwrap();
+    }
+    let mut store = Store::open(copy.path(), &OpenOptions::default()).unwrap();
+    assert!(store.verify().unwrap().is_sound());
+    for (document, counts) in documents() {
+        assert_eq!(store.document(document.id).unwrap(), Some(document.clone()));
+        assert_eq!(store.counts(document.id).unwrap(), Some(counts));
+    }
+    assert_eq!(store.stats().unwrap().documents, 2);
+    assert_eq!(store.dirty_days().unwrap(), [-1]);
+    assert_eq!(store.day_records(SETTINGS).unwrap(), [(20_458, day())]);
+    assert_eq!(store.series("silver").unwrap(), Some(series()));
+    assert_eq!(store.input("news.csv").unwrap(), Some(input()));
+    // It goes on as a store of today.
+    assert_eq!(store.put(&documents(), &names()).unwrap(), Put { added: 0, known: 2, changed: 0 });
+    store.clear_days().unwrap();
+    store.flush().unwrap();
+    assert!(store.verify().unwrap().is_sound());
+}
+
+#[test]
+#[ignore = "writes tests/store-v1, which is kept as it is"]
+#[expect(clippy::disallowed_methods, reason = "a test writes the store to keep")]
+fn write_a_store_of_schema_1() {
+    assert!(!folder().exists(), "the store to keep is there already");
+    let fresh = tempfile::tempdir().unwrap();
+    let mut store =
+        Store::open(fresh.path(), &OpenOptions { create: true, ..OpenOptions::default() }).unwrap();
+    store.put(&documents(), &names()).unwrap();
+    store.put_days(SETTINGS, &[(20_458, Some(day()))], &[20_458]).unwrap();
+    store.put_series(&series()).unwrap();
+    store.put_input("news.csv", &input()).unwrap();
+    store.flush().unwrap();
+    drop(store);
+    fs::create_dir_all(folder()).unwrap();
+    for file in FILES {
+        let packed = zstd::encode_all(fs::read(fresh.path().join(file)).unwrap().as_slice(), 19).unwrap();
+        fs::write(folder().join(format!("{file}.zst")), packed).unwrap();
+    }
+}

@@ -1,0 +1,285 @@
+//! The store: documents with their scores, days, prices and what was read, kept between runs.
+//!
+//! Place in the flow: after `tag`, before `index` and `panel`; it computes nothing itself. Everything
+//! is one ordered map of rows (`key`), each a versioned record (`record`) in a checked envelope
+//! (`envelope`), written in batches that happen together or not at all, with the counters in the same
+//! batch. sled lies behind the trait `database` and is named in `sled` alone.
+//!
+//! What holds:
+//! - The first version of a document is kept; a repeat never changes it.
+//! - Every set of counts names its lexicon, and comes back in the order of the narratives in force.
+//! - A kill at any instant leaves the state of some batch; what [`Store::flush`] confirmed is never lost
+//!   unnoticed: the `seal` beside the database remembers how far it was.
+//! - Bytes changed by anyone else end in [`StoreError::Damaged`] at opening, at reading or in
+//!   [`Store::verify`]; never in a panic. A store crafted to deceive can lie, as its checksums are no
+//!   signatures, and can cost memory up to 256 MB a value.
+//!
+//! ```
+//! use storyturn::store::Store;
+//! let store = Store::in_memory()?;
+//! assert_eq!(store.stats()?.documents, 0);
+//! # Ok::<(), storyturn::store::StoreError>(())
+//! ```
+
+mod articles;
+mod database;
+mod days;
+mod envelope;
+mod error;
+mod inputs;
+mod key;
+mod migrate;
+mod price_record;
+mod record;
+mod scores;
+mod seal;
+mod series;
+mod sled;
+mod stats;
+mod verify;
+
+#[cfg(test)]
+mod compat_tests;
+#[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
+mod derived_tests;
+#[cfg(test)]
+mod score_tests;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use database::{Database, Memory, Write};
+use envelope::{Codec, Reason};
+use key::Kind;
+use record::MetaRecord;
+use scores::Interned;
+use seal::Seal;
+
+pub use articles::{Put, Scored};
+pub use error::StoreError;
+pub use record::{DayRecord, InputRecord, SourceRecord};
+pub use scores::{Cursor, Stale};
+pub use stats::{SeriesStats, StoreStats};
+pub use verify::{BadRow, Recount, VerifyReport};
+
+/// Reaching the disk costs milliseconds, repeating a thousand headlines as well: neither dominates.
+const FLUSH_EVERY_DOCUMENTS: u64 = 1000;
+
+/// The database of documents, scores, days, prices and inputs. One process at a time.
+pub struct Store {
+    path: PathBuf,
+    database: Box<dyn Database>,
+    codec: RefCell<Codec>,
+    meta: MetaRecord,
+    /// By number.
+    lexicons: Vec<Interned>,
+    /// The narratives that counts are given in the order of, once known.
+    narratives: Option<Vec<String>>,
+    dirty: BTreeSet<i32>,
+    /// Documents written since the last flush.
+    unflushed: u64,
+    /// Whether a seal is kept: a store in memory has none.
+    sealed: bool,
+}
+
+/// How to open a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// Memory the engine may keep pages in; 64 MiB by default.
+    pub cache_bytes: u64,
+    /// Whether a store is made where there is none; not by default.
+    pub create: bool,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { cache_bytes: 64 << 20, create: false }
+    }
+}
+
+impl Store {
+    /// Opens the store in a folder, or makes one in a new or empty folder when `create` is set.
+    /// Waits at most a fifth of a second for another process to let go of it.
+    pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, StoreError> {
+        let seal = match Seal::read_store(path)? {
+            Some(seal) => seal,
+            None if options.create => Seal::create(path)?,
+            None => {
+                return Err(StoreError::Missing { path: path.to_owned() });
+            }
+        };
+        migrate::check(path, seal.schema)?;
+        let damaged = |what: String| StoreError::Damaged { path: path.to_owned(), what };
+        // The engine would make an empty database in place of a lost one.
+        let length = fs::metadata(sled::file(path)).map_or(0, |metadata| metadata.len());
+        if seal.batches > 0 && length == 0 {
+            return Err(damaged("its database file is missing or empty".to_owned()));
+        }
+        let database = Box::new(sled::Sled::open(path, options.cache_bytes)?);
+        let store = Self::start(path, database, Some(&seal))?;
+        if store.meta.batches < seal.batches {
+            return Err(damaged(format!(
+                "its database goes back to {} documents where {} had been written",
+                store.meta.documents(),
+                seal.documents
+            )));
+        }
+        Ok(store)
+    }
+
+    /// A store that ends with the process, for tests and demonstrations.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::start(Path::new("(memory)"), Box::new(Memory::default()), None)
+    }
+
+    /// Returns when everything written would survive a loss of power.
+    pub fn flush(&mut self) -> Result<(), StoreError> {
+        self.database.flush()?;
+        self.unflushed = 0;
+        if self.sealed {
+            Seal::new(self.meta.schema, self.meta.batches, self.meta.documents()).write(&self.path)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the counters, or writes the first ones, and all that is kept in memory.
+    fn start(path: &Path, database: Box<dyn Database>, seal: Option<&Seal>) -> Result<Self, StoreError> {
+        let codec = Codec::new().map_err(|source| StoreError::from_io(path, source))?;
+        let mut store = Self {
+            path: path.to_owned(),
+            database,
+            codec: RefCell::new(codec),
+            meta: MetaRecord::default(),
+            lexicons: Vec::new(),
+            narratives: None,
+            dirty: BTreeSet::new(),
+            unflushed: 0,
+            sealed: seal.is_some(),
+        };
+        match store.read::<MetaRecord>(&key::meta())? {
+            Some(meta) => store.meta = meta,
+            None if store.database.scan((vec![0], vec![u8::MAX])).next().is_some() => {
+                return Err(store.damaged("it has rows but no counters"));
+            }
+            // Nothing may be written here: it would take the place of what was lost.
+            None if seal.is_some_and(|seal| seal.batches > 0) => {
+                return Err(store.damaged("its database is empty and was not"));
+            }
+            None => {
+                store.meta.schema = migrate::SCHEMA;
+                let first = store.begin();
+                store.commit(first)?;
+                store.flush()?;
+            }
+        }
+        migrate::check(path, store.meta.schema)?;
+        store.check_ends()?;
+        store.load_lexicons()?;
+        store.load_dirty()?;
+        Ok(store)
+    }
+
+    /// The part of `verify` that is free: documents are there exactly when they are counted.
+    fn check_ends(&self) -> Result<(), StoreError> {
+        let mut heads = self.database.scan(Kind::Head.range());
+        for end in [heads.next(), heads.next_back()] {
+            let Some(row) = end.transpose()? else {
+                continue;
+            };
+            if key::Place::read(&row.0).is_none() {
+                return Err(self.damaged(format!("the key {} does not read", key::show(&row.0))));
+            }
+            self.decode::<record::HeadRecord<'static>>(&row.0, &row.1)?;
+        }
+        let found = self.database.scan(Kind::Head.range()).next().transpose()?.is_some();
+        if found != (self.meta.documents() > 0) {
+            return Err(
+                self.damaged(format!("{} documents are counted and cannot be found", self.meta.documents()))
+            );
+        }
+        Ok(())
+    }
+
+    fn damaged(&self, what: impl Into<String>) -> StoreError {
+        StoreError::Damaged { path: self.path.clone(), what: what.into() }
+    }
+
+    /// The record under a key.
+    fn read<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
+        self.database.get(key)?.map(|value| self.decode(key, &value)).transpose()
+    }
+
+    fn decode<T: DeserializeOwned>(&self, key: &[u8], value: &[u8]) -> Result<T, StoreError> {
+        let record = self.codec.borrow_mut().decode(key, value);
+        record.map_err(|reason| self.bad_row(key, reason))
+    }
+
+    fn encode<T: Serialize>(&self, key: &[u8], record: &T) -> Result<Vec<u8>, StoreError> {
+        let value = self.codec.borrow_mut().encode(key, record);
+        value.map_err(|source| StoreError::from_io(&self.path, source))
+    }
+
+    fn bad_row(&self, key: &[u8], reason: Reason) -> StoreError {
+        self.damaged(format!("row {}: {reason}", key::show(key)))
+    }
+
+    fn begin(&self) -> Transaction {
+        Transaction { writes: Vec::new(), meta: self.meta.clone() }
+    }
+
+    /// Writes a transaction with its counters: all of it or nothing.
+    fn commit(&mut self, mut transaction: Transaction) -> Result<(), StoreError> {
+        transaction.meta.batches += 1;
+        let key = key::meta();
+        let value = self.encode(&key, &transaction.meta)?;
+        transaction.writes.push((key, Some(value)));
+        self.database.apply(transaction.writes)?;
+        self.meta = transaction.meta;
+        Ok(())
+    }
+}
+
+/// Writes that are to happen together, and the counters as they will be.
+struct Transaction {
+    writes: Vec<Write>,
+    meta: MetaRecord,
+}
+
+impl Transaction {
+    /// A row whose key is not in the store.
+    fn add(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.meta.rows += 1;
+        self.writes.push((key, Some(value)));
+    }
+
+    /// A row whose key is in the store.
+    fn replace(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.writes.push((key, Some(value)));
+    }
+
+    /// A row that may be there already.
+    fn set(&mut self, store: &Store, key: Vec<u8>, value: Vec<u8>) -> Result<(), StoreError> {
+        match store.database.get(&key)? {
+            None => self.add(key, value),
+            Some(known) if known == value => {}
+            Some(_) => self.replace(key, value),
+        }
+        Ok(())
+    }
+
+    /// Removes a row that is in the store.
+    fn remove(&mut self, key: Vec<u8>) {
+        self.meta.rows = self.meta.rows.saturating_sub(1);
+        self.writes.push((key, None));
+    }
+}

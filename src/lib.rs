@@ -15,6 +15,7 @@ pub mod calendar;
 pub mod collect;
 pub mod document;
 pub mod extract;
+pub mod index;
 pub mod lexicon;
 pub mod prices;
 pub mod store;

@@ -1,0 +1,321 @@
+//! Days to standardised scores: every source against its own past.
+//!
+//! Sources differ in what they write about and on which weekdays, so a day's mean moves when the mix
+//! of sources does. Here each source-day is measured in standard deviations from that source's own
+//! trailing window, strictly before the day, its weekday's habit removed. The day is the average over
+//! sources in units of its own deviation (Stouffer's method for combining z-scores, with weights as
+//! Lipták gave them), so that a z of one says as much with thirty sources as with three. A source-day with few documents is noisy: its deviation is never measured with less than
+//! the noise that so few documents have.
+//!
+//! Sums over the window are kept in fixed point (integers), so that what leaves the window is
+//! subtracted exactly: no drift, and a day's result depends on the window's content alone, not on when
+//! the history began. Choosing sources, smoothing over days and states are left to others.
+
+use std::collections::HashMap;
+
+use crate::calendar::Day;
+
+use super::{Coverage, DayIndex, DayScore, SourceDay, source_shares, weight::capped_shares};
+
+/// What a caller may decide.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexOptions {
+    /// Fewest documents of a day that can be believed.
+    pub min_docs: u32,
+    /// Fewest sources of a day that can be believed: with two, one is half of it.
+    pub min_sources: u32,
+    /// Length of a source's past in calendar days: a year holds every season once.
+    pub window_days: u32,
+    /// Fewest days with documents in a source's window before it is heard: two weeks see every weekday
+    /// twice.
+    pub min_history_days: u32,
+    /// A weekday's habit is believed by half after this many of that weekday.
+    pub weekday_prior_days: f64,
+    /// A source's own spread is believed by half after this many days; before, that of all sources.
+    pub spread_prior_days: f64,
+}
+
+impl Default for IndexOptions {
+    fn default() -> Self {
+        Self {
+            min_docs: 5,
+            min_sources: 3,
+            window_days: 365,
+            min_history_days: 14,
+            weekday_prior_days: 8.0,
+            spread_prior_days: 30.0,
+        }
+    }
+}
+
+/// One source-day counts for five standard deviations at most: beyond, it says no more than "much".
+const MAX_Z: f64 = 5.0;
+
+/// One score for every calendar day from the first with documents to the last given.
+///
+/// `days` are ascending, each at most once, with equally many means everywhere, in [0, 1]; `framing`
+/// are the positions of Bitcoin's hedge and risk narratives among the means. Days that are not given
+/// have [`Coverage::None`] and no scores.
+pub fn standardize<'a>(
+    days: &'a [DayIndex],
+    options: &IndexOptions,
+    framing: (usize, usize),
+) -> Vec<DayScore> {
+    debug_assert!(days.windows(2).all(|pair| pair[0].day < pair[1].day), "days ascend");
+    // Before the first document there is nothing to say, not even how many scores there will be.
+    let first = days.iter().position(|day| !day.sources.is_empty());
+    let days = &days[first.unwrap_or(days.len())..];
+    let width = days.first().map_or(0, |day| day.sources[0].means.len());
+    let mut numbers: HashMap<&'a str, usize> = HashMap::new();
+    let mut window = Window { options, width, pasts: Vec::new() };
+    let window_days = i64::from(options.window_days.min(MAX_WINDOW_DAYS));
+    // Of each day so far, the numbers of its sources.
+    let mut numbered: Vec<Vec<usize>> = Vec::new();
+    let mut scores: Vec<DayScore> = Vec::new();
+    // The first day still in the window.
+    let mut oldest = 0;
+    for today in days {
+        while let Some(last) = scores.last().map(|score| score.day).filter(|last| *last + 1 < today.day) {
+            scores.push(without_documents(last + 1, width));
+        }
+        while i64::from(today.day - days[oldest].day) > window_days {
+            window.count(&days[oldest], &numbered[oldest], -1);
+            oldest += 1;
+        }
+        let number = |source: &'a SourceDay| {
+            let next = numbers.len();
+            *numbers.entry(&source.source).or_insert(next)
+        };
+        let sources: Vec<usize> = today.sources.iter().map(number).collect();
+        window.pasts.resize_with(numbers.len(), || Past::new(width));
+        window.pasts.iter_mut().filter(|past| past.is_stale).for_each(Past::refresh);
+        let z = window.standardize(today, &sources);
+        scores.push(day_score(today, z, width, options, framing));
+        window.count(today, &sources, 1);
+        numbered.push(sources);
+    }
+    scores
+}
+
+/// A mean as promised: what is no number in [0, 1] must not spoil the sums of a year.
+fn said(source: &SourceDay, position: usize) -> f64 {
+    let mean = source.means.get(position).copied().unwrap_or(0.0);
+    if mean >= 0.0 { mean.min(1.0) } else { 0.0 }
+}
+
+/// A calendar day of which nothing is known.
+fn without_documents(day: Day, width: usize) -> DayScore {
+    DayScore {
+        day,
+        docs: 0,
+        sources: 0,
+        stories: 0,
+        coverage: Coverage::None,
+        by_basis: [0; 3],
+        means: vec![None; width],
+        z: vec![None; width],
+        btc_framing: None,
+    }
+}
+
+fn day_score(
+    today: &DayIndex,
+    z: Vec<Option<f64>>,
+    width: usize,
+    options: &IndexOptions,
+    (hedge, risk): (usize, usize),
+) -> DayScore {
+    let sources = today.sources.len() as u32;
+    let coverage = match today.docs {
+        0 => Coverage::None,
+        docs if docs >= options.min_docs && sources >= options.min_sources => Coverage::Enough,
+        _ => Coverage::Thin,
+    };
+    let shares = source_shares(today);
+    let mean = |position: usize| {
+        let parts = today.sources.iter().zip(&shares).map(|(source, share)| share * said(source, position));
+        (sources > 0).then(|| parts.sum::<f64>().clamp(0.0, 1.0))
+    };
+    let means: Vec<Option<f64>> = (0..width).map(mean).collect();
+    let known = |position: usize| means.get(position).copied().flatten();
+    let btc_framing = known(hedge).zip(known(risk)).and_then(|(hedge, risk)| {
+        let both = hedge + risk;
+        (both > 0.0).then(|| (hedge - risk) / both)
+    });
+    let (docs, stories, by_basis) = (today.docs, today.stories, today.by_basis);
+    DayScore { day: today.day, docs, sources, stories, coverage, by_basis, means, z, btc_framing }
+}
+
+/// What the sources said within the window, as sums.
+struct Window<'a> {
+    options: &'a IndexOptions,
+    /// How many scores there are.
+    width: usize,
+    /// By the source's number.
+    pasts: Vec<Past>,
+}
+
+/// One source's days within the window.
+struct Past {
+    /// Days with documents.
+    days: u32,
+    by_weekday: [u32; 7],
+    /// Documents.
+    docs: u64,
+    /// By score.
+    sums: Vec<Sums>,
+    /// By score, the sum over days of documents times the squared distance of the day's mean from the
+    /// source's: as documents vary independently, each day adds one variance of a document.
+    document_squares: Vec<f64>,
+    /// Whether days came or went since these squares were taken.
+    is_stale: bool,
+}
+
+/// Sums over days of a source's daily mean `x`, in units of [`ONE`] and its square.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Sums {
+    x: i64,
+    x_by_weekday: [i64; 7],
+    x_squared: i64,
+    docs_x: i64,
+    docs_x_squared: i128,
+}
+
+/// A mean of one in fixed point: a sixteen-millionth is far below what one sentence adds to a day, and
+/// its square, summed over [`MAX_WINDOW_DAYS`], stays within 64 bits.
+const ONE: f64 = (1_u64 << 24) as f64;
+
+/// More documents than any source has in a day count as that many.
+const MAX_DOCS: u32 = 1 << 20;
+
+/// Forty-four years: a longer window is cut to it.
+const MAX_WINDOW_DAYS: u32 = 1 << 14;
+
+/// The least spread of single documents, that of a source of which one document in four hundred tells
+/// the story: a source that never did must not shout when it does.
+const MIN_DOCUMENT_SPREAD: f64 = 0.05;
+
+impl Window<'_> {
+    /// Adds a day, or takes it out again.
+    fn count(&mut self, day: &DayIndex, sources: &[usize], sign: i64) {
+        let weekday = day.day.weekday();
+        for (source, number) in day.sources.iter().zip(sources) {
+            let past = &mut self.pasts[*number];
+            let docs = i64::from(source.docs.min(MAX_DOCS));
+            past.days = past.days.wrapping_add_signed(sign as i32);
+            past.by_weekday[weekday] = past.by_weekday[weekday].wrapping_add_signed(sign as i32);
+            past.docs = past.docs.wrapping_add_signed(sign * docs);
+            for (position, sums) in past.sums.iter_mut().enumerate() {
+                // Half up: never negative, so truncation rounds.
+                let x = (said(source, position) * ONE + 0.5) as i64;
+                sums.x += sign * x;
+                sums.x_by_weekday[weekday] += sign * x;
+                sums.x_squared += sign * x * x;
+                sums.docs_x += sign * docs * x;
+                sums.docs_x_squared += i128::from(sign * docs) * i128::from(x * x);
+            }
+            past.is_stale = true;
+        }
+    }
+
+    /// The day's standardised scores, by what the window held before it.
+    fn standardize(&self, today: &DayIndex, sources: &[usize]) -> Vec<Option<f64>> {
+        // A spread takes two days at least.
+        let enough = |past: &Past| past.days >= self.options.min_history_days.max(2);
+        let heard: Vec<(&SourceDay, &Past)> = today
+            .sources
+            .iter()
+            .zip(sources)
+            .map(|(source, number)| (source, &self.pasts[*number]))
+            .filter(|(_, past)| enough(past))
+            .collect();
+        if heard.is_empty() {
+            return vec![None; self.width];
+        }
+        // The square root grows slowly: noise falls with it, and so does what is gained by listening.
+        let weights: Vec<f64> = heard.iter().map(|(source, _)| f64::from(source.docs).sqrt()).collect();
+        let shares = capped_shares(&weights);
+        // What independent sources average to deviates by this much.
+        let unit = shares.iter().map(|share| share * share).sum::<f64>().sqrt();
+        let weekday = today.day.weekday();
+        let score = |position: usize| {
+            let pooled = self.pooled_variance(position);
+            let parts = heard.iter().zip(&shares).map(|((source, past), share)| {
+                let expected = past.expected(position, weekday, self.options.weekday_prior_days);
+                let prior = (pooled, self.options.spread_prior_days);
+                let deviation =
+                    (said(source, position) - expected) / past.spread(position, source.docs, prior);
+                share * deviation.clamp(-MAX_Z, MAX_Z)
+            });
+            Some(parts.sum::<f64>() / unit)
+        };
+        (0..self.width).map(score).collect()
+    }
+
+    /// Variance of single documents about their source's mean, over all sources.
+    fn pooled_variance(&self, position: usize) -> f64 {
+        let (mut squares, mut freedom) = (0.0, 0.0);
+        for past in self.pasts.iter().filter(|past| past.days > 1) {
+            squares += past.document_squares[position];
+            freedom += f64::from(past.days - 1);
+        }
+        if freedom > 0.0 { squares / freedom } else { 0.0 }
+    }
+}
+
+/// The moments; each needs days in the window, two for a spread.
+impl Past {
+    fn new(width: usize) -> Self {
+        Self {
+            days: 0,
+            by_weekday: [0; 7],
+            docs: 0,
+            sums: vec![Sums::default(); width],
+            document_squares: vec![0.0; width],
+            is_stale: false,
+        }
+    }
+
+    fn mean(&self, position: usize) -> f64 {
+        self.sums[position].x as f64 / ONE / f64::from(self.days)
+    }
+
+    /// What the source says on such a weekday: its mean, and the weekday's habit as far as enough days
+    /// show it.
+    fn expected(&self, position: usize, weekday: usize, prior_days: f64) -> f64 {
+        let mean = self.mean(position);
+        let days = f64::from(self.by_weekday[weekday]);
+        if days == 0.0 {
+            return mean;
+        }
+        let weekday_mean = self.sums[position].x_by_weekday[weekday] as f64 / ONE / days;
+        mean + (weekday_mean - mean) * days / (days + prior_days)
+    }
+
+    /// Standard deviation to expect of a day with so many documents: that of the source's days, but not
+    /// below the noise of the documents, whose variance is the source's own where its days are many and
+    /// the pooled one (with its weight in days) where they are few.
+    fn spread(&self, position: usize, docs: u32, (pooled, prior_days): (f64, f64)) -> f64 {
+        let freedom = f64::from(self.days - 1);
+        let mean = self.mean(position);
+        let squares = self.sums[position].x_squared as f64 / ONE / ONE - f64::from(self.days) * mean * mean;
+        let of_days = (squares / freedom).max(0.0);
+        let of_documents = (self.document_squares[position] + pooled * prior_days) / (freedom + prior_days);
+        let least = MIN_DOCUMENT_SPREAD * MIN_DOCUMENT_SPREAD;
+        of_days.max(of_documents.max(least) / f64::from(docs.max(1))).sqrt()
+    }
+
+    /// Takes the squares from the sums; exactly the same from the same days, whatever came between.
+    fn refresh(&mut self) {
+        self.is_stale = false;
+        for position in 0..self.sums.len() {
+            let sums = &self.sums[position];
+            let mean = if self.days > 0 { self.mean(position) } else { 0.0 };
+            let squares = (sums.docs_x_squared as f64 / ONE - 2.0 * mean * sums.docs_x as f64) / ONE;
+            self.document_squares[position] = (squares + mean * mean * self.docs as f64).max(0.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! How much an article counts: within its story, its source, its day.
+//!
+//! A story told by many weighs more than one told once, but slowly; its weight is shared equally among
+//! the sources that tell it, and a source's part among its own tellings, so that repeating oneself
+//! adds nothing. Over the day no source carries more than a quarter. Sums are taken in one fixed
+//! order and without functions whose last digit differs between systems, so that the same documents
+//! give the same bytes. Comparing days is left to `standardize`.
+
+use std::collections::BTreeMap;
+
+use crate::{calendar::Day, document::Basis};
+
+use super::{DayIndex, ScoredDocument, SourceDay, stories};
+
+/// One voice must not be the market's mood: at most a quarter of a day, or equal shares where there are
+/// fewer than four sources.
+pub const MAX_SOURCE_SHARE: f64 = 0.25;
+
+/// One day's documents folded into stories and sources. Any order; the result is the same.
+///
+/// Every document should have as many scores, finite and in [0, 1]; only the shortest length is kept.
+pub fn day_index(day: Day, documents: &[ScoredDocument]) -> DayIndex {
+    struct Sum {
+        docs: u32,
+        weight: f64,
+        scores: Vec<f64>,
+    }
+    let width = documents.iter().map(|document| document.scores.len()).min().unwrap_or(0);
+    let stories = stories(documents);
+    let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
+    for story in &stories {
+        let mut tellings: BTreeMap<&str, u32> = BTreeMap::new();
+        for member in &story.members {
+            *tellings.entry(&documents[*member].source).or_default() += 1;
+        }
+        let share = story_weight(tellings.len()) / tellings.len() as f64;
+        for member in &story.members {
+            let document = &documents[*member];
+            let weight = share / f64::from(tellings[document.source.as_str()]);
+            let empty = || Sum { docs: 0, weight: 0.0, scores: vec![0.0; width] };
+            let sum = sums.entry(&document.source).or_insert_with(empty);
+            sum.docs += 1;
+            sum.weight += weight;
+            for (sum, score) in sum.scores.iter_mut().zip(&document.scores) {
+                *sum += weight * score;
+            }
+        }
+    }
+    let of_basis = |basis| documents.iter().filter(|document| document.basis == basis).count() as u32;
+    let source = |(source, Sum { docs, weight, scores }): (&str, Sum)| SourceDay {
+        source: source.to_owned(),
+        docs,
+        weight,
+        // Rounding must not carry a mean of ones past one.
+        means: scores.into_iter().map(|sum| (sum / weight).clamp(0.0, 1.0)).collect(),
+    };
+    DayIndex {
+        day,
+        docs: documents.len() as u32,
+        words: documents.iter().map(|document| u64::from(document.words)).sum(),
+        stories: stories.len() as u32,
+        by_basis: [Basis::Observed, Basis::Archived, Basis::Claimed].map(of_basis),
+        sources: sums.into_iter().map(source).collect(),
+    }
+}
+
+/// The weight of a story told by so many sources: 1, 1.5, 1.83, 2.08 ... The harmonic number grows as
+/// the logarithm does, and each teller adds one over its place in the queue.
+fn story_weight(sources: usize) -> f64 {
+    (1..=sources).map(|place| 1.0 / place as f64).sum()
+}
+
+/// What each source of a day carries of its means, in the order of `sources`; sums to 1.
+pub fn source_shares(day: &DayIndex) -> Vec<f64> {
+    let weights: Vec<f64> = day.sources.iter().map(|source| source.weight).collect();
+    capped_shares(&weights)
+}
+
+/// Shares in proportion to weights, but none above the cap: what the largest lose goes to the others
+/// in proportion, until none is above (water-filling). Weights that are not positive count as zero.
+pub(super) fn capped_shares(weights: &[f64]) -> Vec<f64> {
+    let count = weights.len();
+    let cap = MAX_SOURCE_SHARE.max(1.0 / count.max(1) as f64);
+    let weight = |index: usize| {
+        if weights[index].is_finite() { weights[index].max(0.0) } else { 0.0 }
+    };
+    let mut ascending: Vec<usize> = (0..count).collect();
+    ascending.sort_by(|a, b| weight(*a).total_cmp(&weight(*b)));
+    // Sums from the smallest up: the rest of the day below each source, exact to the last digit.
+    let mut sums = Vec::with_capacity(count);
+    let mut sum = 0.0;
+    for index in &ascending {
+        sum += weight(*index);
+        sums.push(sum);
+    }
+    let mut shares = vec![cap; count];
+    for capped in 0..count {
+        let rest = count - capped;
+        let left = 1.0 - capped as f64 * cap;
+        let total = sums[rest - 1];
+        let share = |index: usize| {
+            if total > 0.0 { weight(index) / total * left } else { left / rest as f64 }
+        };
+        if share(ascending[rest - 1]) <= cap {
+            for index in &ascending[..rest] {
+                shares[*index] = share(*index);
+            }
+            break;
+        }
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests;

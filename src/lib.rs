@@ -17,6 +17,8 @@ pub mod document;
 pub mod extract;
 pub mod index;
 pub mod lexicon;
+pub mod panel;
 pub mod prices;
+pub mod signal;
 pub mod store;
 pub mod tag;

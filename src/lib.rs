@@ -14,6 +14,7 @@
 pub mod calendar;
 pub mod collect;
 pub mod document;
+pub mod export;
 pub mod extract;
 pub mod index;
 pub mod lexicon;

@@ -1,0 +1,45 @@
+//! Whole files or none: a reader of an exported file never sees half of it.
+//!
+//! Bytes go to a temporary file in the same folder, are synced, and take the name in one step. After
+//! a crash or on a full disk the old file stands as it was. A link keeps pointing to the file, which is
+//! what is replaced; a pipe or a device has nothing to replace and is written to as it is.
+
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::Path,
+};
+
+use super::ExportError;
+
+/// Writes a file through `fill`, replacing what stood there only when everything was written.
+pub fn write_whole(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let failed = |source| ExportError::Write { subject: path.display().to_string(), source };
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        let mut writer = BufWriter::new(File::options().write(true).open(path).map_err(failed)?);
+        fill(&mut writer)?;
+        return writer.flush().map_err(failed);
+    }
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        // The usual rights of a new file, as far as the user's umask leaves them; a temporary file's
+        // own default would hide the export from everybody else.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.prefix(".storyturn-").tempfile_in(folder).map_err(failed)?;
+    let mut writer = BufWriter::new(file.as_file_mut());
+    fill(&mut writer)?;
+    writer.flush().map_err(failed)?;
+    drop(writer);
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(&target).map_err(|error| failed(error.error))?;
+    Ok(())
+}

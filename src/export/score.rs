@@ -1,0 +1,155 @@
+//! The record that `tag` and `explain` print: one article's scores, and on request every mention.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{
+    lexicon::Lexicons,
+    tag::{Count, Direction, Field, Mention, Modality, TagCounts},
+};
+
+/// One article's scores. Field names are a contract.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScoreRecord {
+    /// The article's own id, or the sixteen digits this tool gave it.
+    pub id: Option<String>,
+    /// RFC 3339 or a bare date.
+    pub published: Option<String>,
+    /// Who published it.
+    pub source: Option<String>,
+    /// Words read.
+    pub words: u32,
+    /// Sentences read, the title counting as two.
+    pub sentences: u32,
+    /// Share of the text that tells of fear and flight to safety, in [0, 1].
+    pub fear_safe_haven: f64,
+    /// Share of the text that tells of debasement and liquidity, in [0, 1].
+    pub debasement_liquidity: f64,
+    /// `debasement_liquidity - fear_safe_haven`, in [-1, 1].
+    pub balance: f64,
+    /// Every narrative that occurs.
+    pub narratives: BTreeMap<String, NarrativeRecord>,
+    /// Bitcoin's framing in [-1, 1], hedge minus risk; null when it is spoken of as neither.
+    pub btc_framing: Option<f64>,
+    /// The lexicon that made the scores.
+    pub lexicon: String,
+    /// Every mention, where asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mentions: Option<Vec<MentionRecord>>,
+}
+
+/// One narrative in one article; counts are in sentences, the title counting as two.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(
+    missing_docs,
+    reason = "the names say it; `expected` is the part of `asserted` that has not happened yet"
+)]
+pub struct NarrativeRecord {
+    pub score: f64,
+    pub asserted: f64,
+    pub reversed: f64,
+    pub expected: f64,
+}
+
+/// One term found at one place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MentionRecord {
+    /// `title` or `text`: what the offsets point into.
+    pub field: &'static str,
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// The words found.
+    pub text: String,
+    /// The narrative they evoke.
+    pub narrative: String,
+    /// The lexicon's entry.
+    pub entry: String,
+    /// `asserted`, `absent` or `reversed`.
+    pub direction: &'static str,
+    /// `realised`, `expected` or `doubted`.
+    pub modality: &'static str,
+    /// In (0, 1].
+    pub weight: f64,
+    /// Number of the sentence, the title being 0.
+    pub sentence: u32,
+    /// The words that bent it.
+    pub cue: Option<String>,
+    /// Why it does not count, where it does not.
+    pub suppressed: Option<String>,
+}
+
+/// Thousandths to a number that prints as written.
+fn sentences(thousandths: u32) -> f64 {
+    f64::from(thousandths) / 1000.0
+}
+
+impl ScoreRecord {
+    /// The record of one article's counts.
+    pub fn of(counts: &TagCounts, lexicons: &Lexicons) -> Self {
+        let [fear, debasement] = counts.poles.map(|pole| pole.score(counts.sentences));
+        let narratives = lexicons.narratives.iter().zip(&counts.narratives);
+        Self {
+            id: None,
+            published: None,
+            source: None,
+            words: counts.words,
+            sentences: counts.sentences,
+            fear_safe_haven: fear,
+            debasement_liquidity: debasement,
+            balance: counts.balance(),
+            narratives: narratives
+                .filter(|(_, count)| **count != Count::default())
+                .map(|(name, count)| (name.clone(), NarrativeRecord::of(*count, counts.sentences)))
+                .collect(),
+            btc_framing: counts.btc_framing(lexicons),
+            lexicon: counts.lexicon.to_string(),
+            mentions: None,
+        }
+    }
+}
+
+impl NarrativeRecord {
+    fn of(count: Count, in_sentences: u32) -> Self {
+        Self {
+            score: count.score(in_sentences),
+            asserted: sentences(count.asserted),
+            reversed: sentences(count.reversed),
+            expected: sentences(count.expected),
+        }
+    }
+}
+
+impl MentionRecord {
+    /// The record of one mention; `entry` is the phrase of its lexicon entry.
+    pub fn of(mention: &Mention, title: &str, text: &str, entry: &str, lexicons: &Lexicons) -> Self {
+        let (field, within) = match mention.field {
+            Field::Title => ("title", title),
+            Field::Text => ("text", text),
+        };
+        Self {
+            field,
+            start: mention.start,
+            end: mention.end,
+            text: within.get(mention.start..mention.end).unwrap_or_default().to_owned(),
+            narrative: lexicons.narratives[mention.narrative].clone(),
+            entry: entry.to_owned(),
+            direction: match mention.direction {
+                Direction::Asserted => "asserted",
+                Direction::Absent => "absent",
+                Direction::Reversed => "reversed",
+            },
+            modality: match mention.modality {
+                Modality::Realised => "realised",
+                Modality::Expected => "expected",
+                Modality::Doubted => "doubted",
+            },
+            weight: sentences(u32::from(mention.weight)),
+            sentence: mention.sentence,
+            cue: mention.cue.clone(),
+            suppressed: mention.suppressed.clone(),
+        }
+    }
+}

@@ -13,6 +13,7 @@
 
 pub mod calendar;
 pub mod collect;
+pub mod config;
 pub mod document;
 pub mod export;
 pub mod extract;

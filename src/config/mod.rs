@@ -1,0 +1,252 @@
+//! One TOML file to every room's options.
+//!
+//! Every key is optional and leaves the room's own default alone where it is not given; an unknown key
+//! is refused with its line, because a typing error that is silently ignored changes numbers. Paths
+//! are relative to the folder the file lies in. Which flags override what is the tool's business.
+//!
+//! ```
+//! use std::path::Path;
+//! use storyturn::config::Config;
+//!
+//! let config = Config::parse("[signal]\nlead_rank = 0.9\n", Path::new("."))?;
+//! assert_eq!(config.signal.lead_rank, 0.9);
+//! assert!(Config::parse("[signal]\nlead_rnak = 0.9\n", Path::new(".")).is_err());
+//! # Ok::<(), storyturn::config::ConfigError>(())
+//! ```
+
+mod tables;
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::{
+    calendar::Clock, extract::ExtractOptions, index::IndexOptions, panel::PanelOptions, signal::SignalOptions,
+};
+use tables::{DaysTable, ExtractTable, PanelTable, SignalTable};
+
+/// A commented configuration to start from: every key with its default.
+pub const EXAMPLE: &str = include_str!("example.toml");
+
+/// Everything a configuration file can say.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Config {
+    /// Said at the start of every run: what a reader of the results must know about the inputs.
+    pub note: Option<String>,
+    /// Folder of the store.
+    pub store: Option<PathBuf>,
+    /// Folder of lexicon files in place of those built in.
+    pub lexicons: Option<PathBuf>,
+    /// Articles that `run` brings in.
+    pub inputs: Vec<ArticleInput>,
+    /// Price files that `run` brings in.
+    pub prices: Vec<PriceInput>,
+    /// Files that `run` writes.
+    pub exports: Vec<ExportFile>,
+    /// How pages are read.
+    pub extract: ExtractOptions,
+    /// How articles become days.
+    pub index: IndexOptions,
+    /// How days and prices are joined.
+    pub panel: PanelOptions,
+    /// When states change.
+    pub signal: SignalOptions,
+}
+
+/// A file or folder of articles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleInput {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Who published the articles, where they do not say.
+    pub source: Option<String>,
+}
+
+/// A price file, or a folder of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceInput {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The series it feeds; told from its name where it is not said.
+    pub series: Option<String>,
+    /// When its rows become available; as the series usually is where it is not said.
+    pub clock: Option<Clock>,
+}
+
+/// A file that `run` writes; its ending says the format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportFile {
+    /// Where to.
+    pub path: PathBuf,
+    /// Which table.
+    pub table: ExportTable,
+}
+
+/// A published table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportTable {
+    /// The joined table with its states.
+    #[default]
+    Signal,
+    /// Narrative scores per day.
+    Days,
+}
+
+/// Why a configuration is refused: the line and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct ConfigError {
+    /// From 1.
+    pub line: usize,
+    /// One clause.
+    pub what: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    note: Option<String>,
+    store: StoreTable,
+    lexicons: LexiconsTable,
+    input: Vec<InputTable>,
+    prices: Vec<PricesTable>,
+    export: Vec<ExportTableEntry>,
+    extract: ExtractTable,
+    days: DaysTable,
+    panel: PanelTable,
+    signal: SignalTable,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct StoreTable {
+    path: Option<PathBuf>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct LexiconsTable {
+    path: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InputTable {
+    path: PathBuf,
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PricesTable {
+    path: PathBuf,
+    series: Option<String>,
+    #[serde(default, deserialize_with = "tables::parsed")]
+    clock: Option<Clock>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExportTableEntry {
+    #[serde(deserialize_with = "tables::export_path")]
+    path: PathBuf,
+    #[serde(default)]
+    table: ExportTable,
+}
+
+impl Config {
+    /// Reads a configuration; relative paths in it start from `folder`.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|error| ConfigError {
+            line: error.span().map_or(1, |span| line_of(text, span.start)),
+            what: error.message().replace('\n', " "),
+        })?;
+        let at = |path: PathBuf| folder.join(path);
+        let mut config = Self {
+            note: file.note,
+            store: file.store.path.map(at),
+            lexicons: file.lexicons.path.map(at),
+            inputs: file
+                .input
+                .into_iter()
+                .map(|input| ArticleInput { path: at(input.path), source: input.source })
+                .collect(),
+            prices: file
+                .prices
+                .into_iter()
+                .map(|prices| PriceInput {
+                    path: at(prices.path),
+                    series: prices.series,
+                    clock: prices.clock,
+                })
+                .collect(),
+            exports: file
+                .export
+                .into_iter()
+                .map(|export| ExportFile { path: at(export.path), table: export.table })
+                .collect(),
+            ..Self::default()
+        };
+        file.extract.apply(&mut config.extract);
+        file.days.apply(&mut config.index);
+        file.panel.apply(&mut config.panel);
+        file.signal.apply(&mut config.signal);
+        Ok(config)
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_refused(text: &str, line: usize, says: &str) {
+        let error = Config::parse(text, Path::new("")).unwrap_err();
+        assert_eq!(error.line, line, "{text}: {error}");
+        assert!(error.what.contains(says), "{error}");
+    }
+
+    #[test]
+    fn what_is_doubtful_is_refused_with_its_line() {
+        check_refused("[signal]\nlead_rnak = 0.9\n", 2, "lead_rnak");
+        check_refused("\n[singal]\n", 2, "singal");
+        check_refused("[signal]\nlead_rank = \"high\"\n", 2, "invalid type");
+        check_refused("[signal]\nturn = 0.5\nlead_rank = nan\n", 3, "finite");
+        check_refused("[panel]\ncut_off = \"25:00\"\n", 2, "25:00");
+        check_refused("[[prices]]\npath = \"a\"\nclock = \"soon\"\n", 3, "soon");
+        check_refused("[[export]]\npath = \"signal.parquet\"\n", 2, "signal.parquet");
+        check_refused("[[input]]\nsource = \"a\"\n", 1, "path");
+        check_refused("[signal\n", 1, "");
+    }
+
+    #[test]
+    fn the_example_says_every_default_and_nothing_else() {
+        let mut config = Config::parse(EXAMPLE, Path::new("")).unwrap();
+        assert!(config.store.take().is_some());
+        assert_eq!(config, Config::default());
+        // Its commented lines are keys with their defaults: switched on, they change nothing either.
+        let switched_on: String =
+            EXAMPLE.lines().map(|line| line.strip_prefix("#:").unwrap_or(line).to_owned() + "\n").collect();
+        let mut config = Config::parse(&switched_on, Path::new("")).unwrap();
+        assert!(!config.inputs.is_empty() && !config.prices.is_empty() && !config.exports.is_empty());
+        config.store = None;
+        (config.inputs, config.prices, config.exports) = (Vec::new(), Vec::new(), Vec::new());
+        (config.note, config.lexicons) = (None, None);
+        assert_eq!(config, Config::default());
+        for key in tables::KEYS.iter().flat_map(|keys| keys.iter()) {
+            assert!(switched_on.contains(&format!("\n{key} = ")), "the example does not explain {key}");
+        }
+    }
+
+    #[test]
+    fn paths_start_from_the_file() {
+        let config =
+            Config::parse("[store]\npath = \"s\"\n[[input]]\npath = \"/abs\"\n", Path::new("f")).unwrap();
+        assert_eq!(config.store, Some(PathBuf::from("f/s")));
+        assert_eq!(config.inputs[0].path, PathBuf::from("/abs"));
+    }
+}

@@ -1,0 +1,139 @@
+//! The tables of numbers in a configuration file, each the image of one room's options.
+//!
+//! A table has the room's own field names, every one optional: what is not given stays as the room has
+//! it. One macro makes the table, its keys and the way into the options, so that the three cannot
+//! drift apart.
+
+use std::{ffi::OsStr, fmt::Display, path::PathBuf, str::FromStr};
+
+use serde::{Deserialize, Deserializer, de::Error};
+
+use crate::{
+    calendar::CutOff,
+    extract::ExtractOptions,
+    index::IndexOptions,
+    panel::PanelOptions,
+    signal::{Mode, SignalOptions},
+};
+
+/// Reads a value from its text form.
+pub(super) fn parsed<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
+    String::deserialize(from)?.parse().map(Some).map_err(D::Error::custom)
+}
+
+/// A path whose ending names a form that can be written.
+pub(super) fn export_path<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+    let path = PathBuf::deserialize(from)?;
+    match path.extension().and_then(OsStr::to_str) {
+        Some("csv" | "json" | "jsonl" | "ndjson") => Ok(path),
+        _ => Err(D::Error::custom(format!("{path:?} names no form: end it in .csv, .json or .jsonl"))),
+    }
+}
+
+/// `auto` or `price-only`.
+fn mode<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Mode>, D::Error> {
+    match String::deserialize(from)?.as_str() {
+        "auto" => Ok(Some(Mode::Auto)),
+        "price-only" => Ok(Some(Mode::PriceOnly)),
+        other => Err(D::Error::custom(format!("{other:?} is no mode: use \"auto\" or \"price-only\""))),
+    }
+}
+
+/// A number that can be compared with: TOML also knows `nan` and `inf`, which no threshold can be.
+struct Finite(f64);
+
+impl<'de> Deserialize<'de> for Finite {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match f64::deserialize(from)? {
+            number if number.is_finite() => Ok(Self(number)),
+            number => Err(D::Error::custom(format!("{number} is no threshold: use a finite number"))),
+        }
+    }
+}
+
+impl From<Finite> for f64 {
+    fn from(number: Finite) -> Self {
+        number.0
+    }
+}
+
+macro_rules! tables {
+    ($($table:ident into $options:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => {
+        $(
+            #[derive(Deserialize, Default)]
+            #[serde(deny_unknown_fields, default)]
+            pub(super) struct $table {
+                $($(#[$attribute])* $field: Option<$type>,)*
+            }
+
+            impl $table {
+                pub(super) fn apply(self, options: &mut $options) {
+                    $(if let Some(value) = self.$field { options.$field = value.into(); })*
+                }
+            }
+        )*
+
+        /// Every key of every table.
+        #[cfg(test)]
+        pub(super) const KEYS: &[&[&str]] = &[$(&[$(stringify!($field)),*]),*];
+    };
+}
+
+tables! {
+    ExtractTable into ExtractOptions {
+        min_words: usize,
+        max_bytes: usize,
+    }
+    DaysTable into IndexOptions {
+        min_docs: u32,
+        min_sources: u32,
+        window_days: u32,
+        min_history_days: u32,
+        weekday_prior_days: Finite,
+        spread_prior_days: Finite,
+    }
+    PanelTable into PanelOptions {
+        #[serde(deserialize_with = "parsed")]
+        cut_off: CutOff,
+        stale_days: u16,
+        btc_stale_days: u16,
+    }
+    SignalTable into SignalOptions {
+        #[serde(deserialize_with = "mode")]
+        mode: Mode,
+        rank_min_days: u32,
+        z_sessions: usize,
+        z_min_sessions: usize,
+        coverage_window_days: u32,
+        coverage_min_days: u32,
+        narrative_z_days: usize,
+        narrative_z_min_days: usize,
+        enter_days: u32,
+        lead_rank: Finite,
+        lead_metals_60d: Finite,
+        lead_high_sessions: u32,
+        leave_rank: Finite,
+        lead_max_days: u32,
+        turn: Finite,
+        turn_narrative_z: Finite,
+        turn_lost: Finite,
+        turn_lost_days: u32,
+        flag_dollar_60d: Finite,
+        flag_btc_20d: Finite,
+        flag_days: u32,
+        spent_gap_share: Finite,
+        spent_gap: Finite,
+        hot_narrative_z: Finite,
+        hot_days: u32,
+        hot_below_high: Finite,
+        spent_dollar_60d: Finite,
+        flag_max_days: u32,
+        failed_change: Finite,
+        spent_days: u32,
+        spent_rank: Finite,
+        unknown_days: u32,
+        recent_cut_days: u32,
+    }
+}

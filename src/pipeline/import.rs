@@ -1,0 +1,257 @@
+//! Brings articles into the store: identity, availability, counts, one batch after the other.
+//!
+//! Content that was read before, by its hash, is not read again; an article that is known, by its
+//! identity, is left as it was first read. So an interrupted import is repeated without harm and a
+//! repeated one changes nothing.
+
+use std::ops;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::{
+    Input, PipelineError, Progress,
+    intake::{ReadArticle, Sink, Taken, Tally, intake},
+};
+use crate::{
+    calendar::Day,
+    collect::Dates,
+    document::{Article, Availability, Basis, Document, DocumentId, Published, Skip},
+    extract::{ExtractOptions, fingerprint},
+    store::{InputRecord, Store},
+    tag::{MOST_BYTES, TagCounts, Tagger},
+};
+
+/// What the caller decides about an import.
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    /// The current time: nothing may be dated after it.
+    pub now: Timestamp,
+    /// How pages are read.
+    pub extract: ExtractOptions,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportSummary {
+    /// Files whose content was read before, and so were not read again.
+    pub unchanged_files: u64,
+    /// Articles read.
+    pub read: u64,
+    /// Articles that were new.
+    pub added: u64,
+    /// Articles that were known.
+    pub known: u64,
+    /// Known articles that came with another text; the first version is kept.
+    pub changed: u64,
+    /// Inputs that could not be used.
+    pub skipped: u64,
+    /// Inputs that could not be used when their unchanged file was read.
+    pub skipped_before: u64,
+}
+
+impl ops::AddAssign for ImportSummary {
+    fn add_assign(&mut self, other: Self) {
+        self.unchanged_files += other.unchanged_files;
+        self.read += other.read;
+        self.added += other.added;
+        self.known += other.known;
+        self.changed += other.changed;
+        self.skipped += other.skipped;
+        self.skipped_before += other.skipped_before;
+    }
+}
+
+/// A document ready for the store, with its counts.
+type Prepared = (Document, TagCounts);
+
+/// Why an article is not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum Refusal {
+    /// Nobody said when it appeared.
+    #[error("it has no date, so it counts for no day")]
+    Undated,
+    /// Its day has not begun: another run may take it.
+    #[error("it is dated {0}, in the future")]
+    Future(Published),
+    /// It is older than any series it could be joined with.
+    #[error("it is dated {0}, before {FIRST_DAY}: a date misread, or a typing error")]
+    TooEarly(Published),
+    /// No lexicon reads it: as a text without a mention it would dilute its day.
+    #[error("no lexicon reads its language, {0}")]
+    Language(String),
+    /// The tagger would read only the start of it.
+    #[error("its text has {0} bytes, more than the {MOST_BYTES} that are read")]
+    TooLong(usize),
+}
+
+/// No price series goes back further; one misread year would give every day since a row.
+const FIRST_DAY: Day = Day(-730);
+
+/// Gives an article its identity and availability, and tags it.
+fn prepare(article: Article, tagger: &Tagger, now: Timestamp) -> Result<Prepared, Refusal> {
+    let published = article.published.ok_or(Refusal::Undated)?;
+    // A date without a time counts at the end of its day, and has come once the day has begun. Midnight to
+    // the second is how feeds and tables write such a date; taken as an instant it would count for the
+    // day before, on which nobody could have read it.
+    let (begun, at) = match published {
+        Published::At(at) if at == Day::containing(at).start() => (at, Day::containing(at).end()),
+        Published::At(at) => (at, at),
+        Published::On(date) => (Day::from(date).start(), Day::from(date).end()),
+    };
+    if begun > now {
+        return Err(Refusal::Future(published));
+    }
+    if begun < FIRST_DAY.start() {
+        return Err(Refusal::TooEarly(published));
+    }
+    if let Some(language) = article.language.as_deref().filter(|language| !tagger.lexicons().reads(language))
+    {
+        return Err(Refusal::Language(language.to_owned()));
+    }
+    if article.text.len() > MOST_BYTES {
+        return Err(Refusal::TooLong(article.text.len()));
+    }
+    let counts = tagger.count(&article.title, &article.text, article.language.as_deref());
+    let fingerprint = fingerprint(&article.title, &article.text);
+    let id = DocumentId::of(&article);
+    let availability = Availability { at, basis: Basis::Claimed };
+    Ok((Document { id, article, availability, fingerprint }, counts))
+}
+
+/// Imports every input into the store.
+pub fn import(
+    store: &mut Store,
+    tagger: &Tagger,
+    inputs: &[Input],
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<ImportSummary, PipelineError> {
+    let mut importer =
+        Importer { store, tagger, now: options.now, progress, summary: ImportSummary::default() };
+    intake(inputs, &options.extract, progress, &mut importer)?;
+    importer.store.flush()?;
+    Ok(importer.summary)
+}
+
+struct Importer<'a> {
+    store: &'a mut Store,
+    tagger: &'a Tagger,
+    now: Timestamp,
+    progress: &'a dyn Progress,
+    summary: ImportSummary,
+}
+
+impl Importer<'_> {
+    /// What is taken of a content depends on the languages that can be read.
+    fn settled(&self, key: &str) -> String {
+        let languages = self.tagger.lexicons().languages.iter().map(|lexicon| lexicon.id.language.as_str());
+        format!("{key} {}", languages.collect::<Vec<_>>().join(","))
+    }
+}
+
+impl Sink for Importer<'_> {
+    fn wants(&mut self, key: Option<&str>) -> Result<bool, PipelineError> {
+        let known = key.map(|key| self.store.input(&self.settled(key))).transpose()?.flatten();
+        if let Some(known) = &known {
+            self.summary.unchanged_files += 1;
+            self.summary.skipped_before += known.skipped;
+        }
+        Ok(known.is_none())
+    }
+
+    fn dates(&self) -> Dates {
+        Dates::Needed
+    }
+
+    fn take(&mut self, items: Vec<ReadArticle>) -> Result<Vec<Taken>, PipelineError> {
+        let (tagger, now) = (self.tagger, self.now);
+        let prepared: Vec<Result<Prepared, (Taken, Skip)>> = items
+            .into_par_iter()
+            .map(|ReadArticle { subject, article, .. }| {
+                let (taken, reason) = match article.map(|article| prepare(article, tagger, now)) {
+                    Ok(Ok(document)) => return Ok(document),
+                    Ok(Err(refusal @ Refusal::Future(_))) => (Taken::Early, refusal.to_string()),
+                    Ok(Err(refusal)) => (Taken::Skipped, refusal.to_string()),
+                    Err(reason) => (Taken::Skipped, reason),
+                };
+                Err((taken, Skip { subject, reason }))
+            })
+            .collect();
+        self.summary.read += prepared.len() as u64;
+        let mut batch = Vec::with_capacity(prepared.len());
+        let mut all = Vec::with_capacity(prepared.len());
+        for item in prepared {
+            match item {
+                Ok(document) => {
+                    batch.push(document);
+                    all.push(Taken::Kept);
+                }
+                Err((taken, skip)) => {
+                    self.summary.skipped += 1;
+                    self.progress.skip(&skip);
+                    all.push(taken);
+                }
+            }
+        }
+        let put = self.store.put(&batch, &self.tagger.lexicons().narratives)?;
+        self.summary.added += put.added;
+        self.summary.known += put.known;
+        self.summary.changed += put.changed;
+        Ok(all)
+    }
+
+    fn finish(&mut self, key: Option<&str>, tally: Tally) -> Result<(), PipelineError> {
+        // What another day may accept is read again on that day.
+        if let Some(key) = key.filter(|_| tally.early == 0) {
+            let Tally { kept, skipped, .. } = tally;
+            self.store.put_input(
+                &self.settled(key),
+                &InputRecord { rows: kept, skipped, ..InputRecord::default() },
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads articles without a store: `work` gets every article, or the reason there is none, on all cores;
+/// `each` gets what it made of them, in input order.
+pub fn read_articles<T: Send>(
+    inputs: &[Input],
+    options: &ExtractOptions,
+    progress: &dyn Progress,
+    work: impl Fn(&ReadArticle) -> T + Sync,
+    each: impl FnMut(T) -> Result<(), PipelineError>,
+) -> Result<(), PipelineError> {
+    intake(inputs, options, progress, &mut Printer { work, each })
+}
+
+struct Printer<W, E> {
+    work: W,
+    each: E,
+}
+
+impl<T, W, E> Sink for Printer<W, E>
+where
+    T: Send,
+    W: Fn(&ReadArticle) -> T + Sync,
+    E: FnMut(T) -> Result<(), PipelineError>,
+{
+    fn wants(&mut self, _key: Option<&str>) -> Result<bool, PipelineError> {
+        Ok(true)
+    }
+
+    fn dates(&self) -> Dates {
+        Dates::Optional
+    }
+
+    fn take(&mut self, items: Vec<ReadArticle>) -> Result<Vec<Taken>, PipelineError> {
+        let done: Vec<T> = items.par_iter().map(&self.work).collect();
+        done.into_iter().try_for_each(&mut self.each)?;
+        Ok(Vec::new())
+    }
+
+    fn finish(&mut self, _key: Option<&str>, _tally: Tally) -> Result<(), PipelineError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,290 @@
+//! Opens what the user named, and tells what kind it is.
+//!
+//! A kind is told from the file's ending, and for standard input or an unknown ending from its first
+//! bytes. Gzip is told from its magic number, whatever the name. Folders are walked in name order, so
+//! that the same folder always gives the same run. Symbolic links to folders are not followed: a link
+//! to a parent would never end.
+
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+};
+
+use flate2::bufread::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+use super::PipelineError;
+use crate::{config::Config, document::Published, lexicon::SourceFile};
+
+/// Read-ahead for every file; large enough that a system call costs nothing beside the parsing.
+const BUFFER_BYTES: usize = 128 << 10;
+
+/// Something the user named: a file, a folder, or `-` for standard input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The path, or `-`.
+    pub path: PathBuf,
+    /// What it holds, where the user said so.
+    pub kind: Option<Kind>,
+    /// Who published it, for articles that do not say.
+    pub source: Option<String>,
+    /// When it appeared, for articles that do not say.
+    pub published: Option<Published>,
+}
+
+impl Input {
+    /// An input about which nothing but the path is said.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), kind: None, source: None, published: None }
+    }
+
+    /// Whether it can be looked at; standard input always can.
+    pub fn exists(&self) -> Result<(), PipelineError> {
+        if self.is_stdin() {
+            return Ok(());
+        }
+        let looked = std::fs::metadata(&self.path).map(drop);
+        looked.map_err(|source| PipelineError::Read { path: self.path.clone(), source })
+    }
+
+    fn is_stdin(&self) -> bool {
+        self.path.as_os_str() == "-"
+    }
+}
+
+/// What an input holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// JSON lines, one article each.
+    Jsonl,
+    /// CSV with columns matched by name.
+    Csv,
+    /// One article as plain text.
+    Text,
+    /// One HTML page.
+    Html,
+}
+
+impl Kind {
+    /// From a file name's ending, a trailing `.gz` left aside.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        let name = path.file_name().and_then(OsStr::to_str)?.to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").unwrap_or(&name);
+        match name.rsplit_once('.')?.1 {
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "csv" | "tsv" => Some(Self::Csv),
+            "txt" | "text" | "md" => Some(Self::Text),
+            "html" | "htm" | "xhtml" => Some(Self::Html),
+            _ => None,
+        }
+    }
+
+    /// From the first bytes of an input without a telling name.
+    fn of_bytes(head: &[u8]) -> Self {
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        let first_line = head.split(|byte| *byte == b'\n').next().unwrap_or_default().to_ascii_lowercase();
+        let has = |word: &[u8]| first_line.windows(word.len()).any(|window| window == word);
+        match head.first() {
+            Some(b'{') => Self::Jsonl,
+            Some(b'<') => Self::Html,
+            // A header row: no sentence has separators, a column of words and one of dates.
+            _ if first_line.iter().any(|byte| matches!(byte, b',' | b';' | b'\t'))
+                && (has(b"title") || has(b"text") || has(b"headline"))
+                && (has(b"publ") || has(b"date") || has(b"time")) =>
+            {
+                Self::Csv
+            }
+            _ => Self::Text,
+        }
+    }
+}
+
+/// One opened file: decompressed bytes, and what they hold.
+pub(super) struct Opened {
+    pub name: String,
+    pub kind: Kind,
+    pub reader: Box<dyn BufRead + Send>,
+}
+
+/// A file that belongs to an input.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    pub path: PathBuf,
+    pub kind: Option<Kind>,
+}
+
+impl Member {
+    /// What messages call it.
+    pub fn name(&self) -> String {
+        if self.path.as_os_str() == "-" {
+            "standard input".to_owned()
+        } else {
+            self.path.display().to_string()
+        }
+    }
+
+    /// Opens it for reading, through gzip where its bytes say so.
+    pub fn open(&self) -> Result<Opened, PipelineError> {
+        let failed = |source| PipelineError::Read { path: self.path.clone(), source };
+        let raw: Box<dyn Read + Send> = if self.path.as_os_str() == "-" {
+            Box::new(std::io::stdin())
+        } else {
+            Box::new(File::open(&self.path).map_err(failed)?)
+        };
+        let mut reader = inflate(raw).map_err(failed)?;
+        let kind = match self.kind.or_else(|| Kind::of_path(&self.path)) {
+            Some(kind) => kind,
+            None => Kind::of_bytes(reader.fill_buf().map_err(failed)?),
+        };
+        Ok(Opened { name: self.name(), kind, reader })
+    }
+}
+
+/// Reads through gzip where the first two bytes are its magic number.
+pub(super) fn inflate(raw: Box<dyn Read + Send>) -> std::io::Result<Box<dyn BufRead + Send>> {
+    let mut reader = BufReader::with_capacity(BUFFER_BYTES, raw);
+    if reader.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(reader))));
+    }
+    Ok(Box::new(reader))
+}
+
+/// Lists the files of an input in name order, and counts what a folder holds beside them.
+pub(super) fn members(input: &Input) -> Result<(Vec<Member>, usize), PipelineError> {
+    let failed = |source| PipelineError::Read { path: input.path.clone(), source };
+    let mut others = 0;
+    if input.is_stdin() || !std::fs::metadata(&input.path).map_err(failed)?.is_dir() {
+        return Ok((vec![Member { path: input.path.clone(), kind: input.kind }], others));
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![input.path.clone()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder)
+            .map_err(|source| PipelineError::Read { path: folder.clone(), source })?;
+        for entry in entries {
+            let entry = entry.map_err(failed)?;
+            let path = entry.path();
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if hidden {
+                continue;
+            }
+            let kind = entry.file_type().map_err(failed)?;
+            if kind.is_dir() {
+                folders.push(path);
+            } else if !kind.is_file() && !kind.is_symlink() {
+                // A pipe or device would wait for ever.
+                others += 1;
+            } else if input.kind.is_some() || Kind::of_path(&path).is_some() {
+                found.push(Member { path, kind: input.kind });
+            } else {
+                others += 1;
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((found, others))
+}
+
+/// SHA-256 of a file's bytes as they lie on disk, in hexadecimal; `None` for standard input and pipes,
+/// which can be read only once.
+pub(super) fn content_hash(path: &Path) -> Result<Option<String>, PipelineError> {
+    if path.as_os_str() == "-" {
+        return Ok(None);
+    }
+    let failed = |source| PipelineError::Read { path: path.to_owned(), source };
+    if !std::fs::metadata(path).map_err(failed)?.is_file() {
+        return Ok(None);
+    }
+    let mut file = File::open(path).map_err(failed)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; BUFFER_BYTES];
+    loop {
+        match file.read(&mut buffer).map_err(failed)? {
+            0 => break,
+            read => hash.update(&buffer[..read]),
+        }
+    }
+    Ok(Some(hex(&hash.finalize())))
+}
+
+/// Reads a configuration file; relative paths in it start from its folder.
+pub fn read_config(path: &Path) -> Result<Config, PipelineError> {
+    let read = if path.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = read.map_err(|source| PipelineError::Read { path: path.to_owned(), source })?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    Config::parse(&text, folder).map_err(|source| PipelineError::Config { path: path.to_owned(), source })
+}
+
+/// Reads every `.toml` file below a folder of lexicons, in name order.
+pub fn read_lexicons(folder: &Path) -> Result<Vec<SourceFile>, PipelineError> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let failed = |source| PipelineError::Read { path: folder.clone(), source };
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let path = entry.path();
+            if entry.file_type().map_err(failed)?.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "toml") {
+                let text = std::fs::read_to_string(&path)
+                    .map_err(|source| PipelineError::Read { path: path.clone(), source })?;
+                files.push(SourceFile { name: path.display().to_string(), text });
+            }
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string does not fail");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_bytes(head: &str, expected: Kind) {
+        assert_eq!(Kind::of_bytes(head.as_bytes()), expected, "{head:?}");
+    }
+
+    #[test]
+    fn standard_input_is_told_by_its_first_bytes() {
+        check_bytes("{\"title\":\"a\"}\n", Kind::Jsonl);
+        check_bytes("\u{feff}\n {\"title\":\"a\"}", Kind::Jsonl);
+        check_bytes("<!doctype html>", Kind::Html);
+        check_bytes("published,source,title,url\n", Kind::Csv);
+        check_bytes("Date;Headline\n", Kind::Csv);
+        check_bytes("published\ttitle\n", Kind::Csv);
+        check_bytes("Gold rises, again, on haven demand\n", Kind::Text);
+        check_bytes("", Kind::Text);
+    }
+
+    #[test]
+    fn a_file_is_told_by_its_ending() {
+        for (name, expected) in [
+            ("a.jsonl", Some(Kind::Jsonl)),
+            ("a.NDJSON.gz", Some(Kind::Jsonl)),
+            ("a.csv.gz", Some(Kind::Csv)),
+            ("a.htm", Some(Kind::Html)),
+            ("a.txt", Some(Kind::Text)),
+            ("a.gz", None),
+            ("a", None),
+            ("a.pdf", None),
+        ] {
+            assert_eq!(Kind::of_path(Path::new(name)), expected, "{name}");
+        }
+    }
+}

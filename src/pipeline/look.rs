@@ -1,0 +1,161 @@
+//! Answers questions about one day and one article, down to the sentence and the lexicon entry.
+//!
+//! Mentions are not stored: they are found again in the stored text with the lexicon in force, which
+//! gives the same counts as those stored (`refresh` saw to it).
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::{PipelineError, refresh::day_span, refresh::scored_document};
+use crate::{
+    calendar::{CutOff, Day},
+    document::{Article, Document, DocumentId},
+    index::{ScoredDocument, stories},
+    lexicon::NarrativeId,
+    store::Store,
+    tag::{Direction, Field, Modality, Tagged, Tagger},
+};
+
+/// One article with everything its score is made of.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// Its identity in the store; of an article outside the store, the one it would get.
+    pub id: DocumentId,
+    /// The article.
+    pub article: Article,
+    /// Counts, mentions and sentences.
+    pub tagged: Tagged,
+}
+
+/// Tags an article with every mention.
+pub fn explain(article: Article, tagger: &Tagger) -> Explained {
+    let tagged = tagger.tag(&article.title, &article.text, article.language.as_deref());
+    Explained { id: DocumentId::of(&article), article, tagged }
+}
+
+/// The article in the store whose id starts with these digits.
+pub fn find(store: &Store, prefix: &str) -> Result<Document, PipelineError> {
+    let unknown = || PipelineError::Unknown(prefix.to_owned());
+    let found = store.find(prefix, 2)?;
+    match found.as_slice() {
+        [] => Err(unknown()),
+        [id] => store.document(*id)?.ok_or_else(unknown),
+        _ => Err(PipelineError::Ambiguous(prefix.to_owned())),
+    }
+}
+
+/// One story of a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoryView {
+    /// The headline of its first article, by availability.
+    pub title: String,
+    /// That article.
+    pub id: DocumentId,
+    /// Its sources, each once, in alphabetical order.
+    pub sources: Vec<String>,
+    /// Its articles.
+    pub docs: usize,
+    /// Mean scores of its articles: the two poles.
+    pub poles: [f64; 2],
+}
+
+/// How often the same words were found on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopMention {
+    /// The narrative.
+    pub narrative: NarrativeId,
+    /// The words as found, in lower case.
+    pub words: String,
+    /// Mentions that assert it.
+    pub asserted: u32,
+    /// Mentions that reverse it.
+    pub reversed: u32,
+    /// Mentions that say it is absent, that doubt it or that a rule left out.
+    pub idle: u32,
+}
+
+/// One day taken apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DayView {
+    /// Its stories, those that weigh most on either pole first.
+    pub stories: Vec<StoryView>,
+    /// The words that counted or might have, the most frequent first.
+    pub mentions: Vec<TopMention>,
+}
+
+/// Takes one day apart: stories and mentions.
+pub fn day_view(store: &Store, tagger: &Tagger, cut_off: CutOff, day: Day) -> Result<DayView, PipelineError> {
+    let (from, to) = day_span(cut_off, day);
+    let scored = store.scored(from, to).collect::<Result<Vec<_>, _>>()?;
+    let titles: BTreeMap<DocumentId, (usize, String)> =
+        scored.iter().enumerate().map(|(place, scored)| (scored.id, (place, scored.title.clone()))).collect();
+    let documents: Vec<ScoredDocument> = scored.into_iter().map(scored_document).collect();
+    let mut views: Vec<StoryView> = stories(&documents)
+        .into_iter()
+        .map(|story| {
+            let members: Vec<&ScoredDocument> =
+                story.members.iter().map(|member| &documents[*member]).collect();
+            let first =
+                members.iter().min_by_key(|member| titles[&member.id].0).expect("a story has members");
+            let mut sources: Vec<String> = members.iter().map(|member| member.source.clone()).collect();
+            sources.sort();
+            sources.dedup();
+            let mean = |pole: usize| {
+                members.iter().map(|member| member.scores[pole]).sum::<f64>() / members.len() as f64
+            };
+            StoryView {
+                title: titles[&first.id].1.clone(),
+                id: first.id,
+                sources,
+                docs: members.len(),
+                poles: [mean(0), mean(1)],
+            }
+        })
+        .collect();
+    let weight =
+        |story: &StoryView| story.poles[0].max(story.poles[1]) * (1.0 + (story.sources.len() as f64).ln());
+    views.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| a.id.cmp(&b.id)));
+
+    let texts = store.documents(from, to).collect::<Result<Vec<_>, _>>()?;
+    let mentions = texts.par_iter().map(|document| mentions_of(&document.article, tagger)).reduce(
+        BTreeMap::new,
+        |mut left, right| {
+            for (key, counts) in right {
+                let sum = left.entry(key).or_insert([0; 3]);
+                (0..3).for_each(|kind| sum[kind] += counts[kind]);
+            }
+            left
+        },
+    );
+    let mut mentions: Vec<TopMention> = mentions
+        .into_iter()
+        .map(|((narrative, words), [asserted, reversed, idle])| TopMention {
+            narrative,
+            words,
+            asserted,
+            reversed,
+            idle,
+        })
+        .collect();
+    mentions.sort_by_key(|mention| std::cmp::Reverse(mention.asserted + mention.reversed));
+    Ok(DayView { stories: views, mentions })
+}
+
+fn mentions_of(article: &Article, tagger: &Tagger) -> BTreeMap<(NarrativeId, String), [u32; 3]> {
+    let language = article.language.as_deref();
+    let mut counts = BTreeMap::new();
+    for mention in tagger.tag(&article.title, &article.text, language).mentions {
+        let within = if mention.field == Field::Title { &article.title } else { &article.text };
+        let words = within[mention.start..mention.end].to_lowercase();
+        let kinds: &mut [u32; 3] = counts.entry((mention.narrative, words)).or_insert([0; 3]);
+        let kind = match mention.direction {
+            _ if mention.suppressed.is_some() || mention.modality == Modality::Doubted => 2,
+            Direction::Asserted => 0,
+            Direction::Reversed => 1,
+            Direction::Absent => 2,
+        };
+        kinds[kind] += 1;
+    }
+    counts
+}

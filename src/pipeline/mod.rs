@@ -1,0 +1,116 @@
+//! The order of stages, and what was done and skipped on the way.
+//!
+//! `input` opens what the user named and tells what kind it is, `import` brings documents in and
+//! tags them, `market` brings prices in, `refresh` brings everything derived up to date (re-tag what an
+//! older lexicon read, recompute the days that were touched), `look` answers questions about one day
+//! or one article. Each stage does only what is new: importing the same file twice changes nothing,
+//! and a run after one new day costs that day.
+//!
+//! Invariants: this is the only room that opens input files; it never prints, reads no clock (the
+//! current time is an argument) and reports through [`Progress`]; one bad input stops nothing, it is
+//! a [`Skip`] in the summary.
+
+mod import;
+mod input;
+mod intake;
+mod look;
+mod market;
+mod page;
+mod refresh;
+
+use std::path::PathBuf;
+
+use crate::{
+    calendar::Clock, collect::CollectError, document::Skip, export::ExportError, lexicon::LexiconError,
+    panel::PanelError, prices::PriceError, store::StoreError,
+};
+
+pub use import::{ImportOptions, ImportSummary, import, read_articles};
+pub use input::{Input, Kind, read_config, read_lexicons};
+pub use intake::ReadArticle;
+pub use look::{DayView, Explained, StoryView, TopMention, day_view, explain, find};
+pub use market::{PriceFile, PriceSummary, import_prices};
+pub use refresh::{Joined, Refreshed, joined, refresh, score_days};
+
+/// Why a stage could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// An input named by the user cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The path as the user wrote it.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A file of records cannot be used at all; the reason names it.
+    #[error(transparent)]
+    Records(#[from] CollectError),
+    /// A price file is refused; the reason names it.
+    #[error(transparent)]
+    Price(#[from] PriceError),
+    /// No series is called so.
+    #[error("{0:?} is no name for a series")]
+    SeriesName(String),
+    /// The rows that are stored became available by another clock.
+    #[error("the stored rows of {series} count from {stored}, not from {asked}")]
+    Clock {
+        /// The series.
+        series: String,
+        /// The clock of its rows.
+        stored: Clock,
+        /// The clock asked for.
+        asked: Clock,
+    },
+    /// The configuration is refused.
+    #[error("cannot use the configuration {}", path.display())]
+    Config {
+        /// The path.
+        path: PathBuf,
+        /// Its reason.
+        source: crate::config::ConfigError,
+    },
+    /// The lexicon is refused.
+    #[error("the lexicon cannot be used")]
+    Lexicon(#[from] LexiconError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The join.
+    #[error("the days and prices cannot be joined")]
+    Panel(#[from] PanelError),
+    /// A file could not be written.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// No article in the store answers to this name.
+    #[error("no article in the store has an id that starts with {0:?}")]
+    Unknown(String),
+    /// Several articles answer to this name.
+    #[error("more than one article in the store has an id that starts with {0:?}")]
+    Ambiguous(String),
+}
+
+/// Where a long stage reports to. Calls may come from any thread.
+pub trait Progress: Sync {
+    /// A stage begins; `total` is in the stage's own unit where it is known.
+    fn begin(&self, stage: &str, total: Option<u64>);
+    /// So much more is done.
+    fn advance(&self, by: u64);
+    /// The stage is over.
+    fn end(&self);
+    /// An input was skipped.
+    fn skip(&self, skip: &Skip);
+    /// Something the user should know that stops nothing.
+    fn warn(&self, warning: &str);
+}
+
+/// Reports nowhere.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _stage: &str, _total: Option<u64>) {}
+    fn advance(&self, _by: u64) {}
+    fn end(&self) {}
+    fn skip(&self, _skip: &Skip) {}
+    fn warn(&self, _warning: &str) {}
+}

@@ -1,0 +1,353 @@
+//! The flags exactly as typed, each optional. What they mean, and what holds when they are not given,
+//! is decided in `settings`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
+use storyturn::{
+    calendar::{Clock, Day},
+    document::Published,
+    pipeline::Kind,
+};
+
+/// Which story the market is telling itself, and whether it is turning in Bitcoin's favour.
+///
+/// Storyturn reads market commentary, scores day by day how the story shifts from fear and safe haven to
+/// debasement and liquidity, joins that with the price gap between metals and Bitcoin, and flags the
+/// days on which the story turns. It describes; it does not forecast.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = true, after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+A first run, on the sample that ships with the source:
+  storyturn run --config corpus/storyturn.toml
+
+Your own material, step by step:
+  storyturn import headlines.csv.gz articles/      commentary into the store
+  storyturn prices import prices/                  one series a file
+  storyturn days --last 30                         narrative scores per day
+  storyturn signal                                 the state today, and what would move it on
+  storyturn export -o signal.csv                   the joined table
+
+Exit status:
+  0  done                                       4  `signal --check` found a change
+  1  could not do what was asked                5  the store is in use
+  2  usage or configuration                     6  the store is damaged
+  3  done, but some inputs were skipped";
+
+/// Flags that stand before or after any command.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Shared {
+    /// Folder of the store [default: storyturn.db, or as the configuration says]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Everywhere")]
+    pub store: Option<PathBuf>,
+    /// Configuration file [default: storyturn.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Everywhere")]
+    pub config: Option<PathBuf>,
+    /// Folder of lexicon files to use in place of those built in; what the store holds is read again with them
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Everywhere")]
+    pub lexicons: Option<PathBuf>,
+    /// Show what would have been shown on the evening of this day
+    #[arg(long, global = true, value_name = "DATE", help_heading = "Everywhere")]
+    pub as_of: Option<Day>,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Everywhere")]
+    pub quiet: bool,
+    /// Say more: every skipped input, how many days were summed again
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    pub verbose: bool,
+    /// When to use colours; NO_COLOR is obeyed
+    #[arg(long, global = true, value_name = "WHEN", help_heading = "Everywhere")]
+    pub color: Option<ColorChoice>,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Flags of every command that prints a table.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct TableArgs {
+    /// Form of the output [default: by the ending of FILE, else what suits the command]
+    #[arg(short, long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write here instead of standard output; the file appears whole or not at all
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// Write text to CSV as it is, without the ' that keeps a spreadsheet from running it
+    #[arg(long)]
+    pub csv_raw: bool,
+}
+
+/// Form of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned columns for reading.
+    Table,
+    /// Comma-separated values with a header.
+    Csv,
+    /// One JSON array.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+/// Longest span that `--last` takes: more days than any calendar here has, few enough to count back.
+const MOST_DAYS: i64 = 1_000_000;
+
+/// A span of days.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct SpanArgs {
+    /// First day, as YYYY-MM-DD
+    #[arg(long, value_name = "DATE", conflicts_with = "last")]
+    pub from: Option<Day>,
+    /// Last day, as YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Day>,
+    /// Only this many days, up to the last
+    #[arg(long, value_name = "DAYS", value_parser = value_parser!(i32).range(1..=MOST_DAYS))]
+    pub last: Option<i32>,
+}
+
+/// How inputs are read.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct InputArgs {
+    /// Files or folders: .jsonl, .csv, .txt, .html, each also with .gz; `-` is standard input
+    #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// What the inputs hold, where their names and first bytes do not say: jsonl, csv, text or html
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub kind: Option<Kind>,
+}
+
+fn kind(text: &str) -> Result<Kind, String> {
+    match text {
+        "jsonl" => Ok(Kind::Jsonl),
+        "csv" => Ok(Kind::Csv),
+        "text" => Ok(Kind::Text),
+        "html" => Ok(Kind::Html),
+        _ => Err("use jsonl, csv, text or html".to_owned()),
+    }
+}
+
+fn published(text: &str) -> Result<Published, String> {
+    Published::parse(text).ok_or_else(|| "use a date such as 2024-03-01 or 2024-03-01T09:30:00Z".to_owned())
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented storyturn.toml to start from
+    Init(InitArgs),
+    /// The daily job: import, tag, join, flag and export what the configuration names
+    ///
+    /// Reads the inputs and price files of the configuration, does only what is new since the last run,
+    /// writes the exports and shows the state. Safe to repeat; goes on where an interrupted run stopped.
+    Run,
+    /// Bring articles from files into the store: JSON lines, CSV, text, HTML
+    ///
+    /// CSV columns are matched by name: published (or date), source, title, url, text (or content).
+    /// JSON lines take the same names. Importing the same file twice changes nothing.
+    Import(ImportArgs),
+    /// Print the article found on each page as JSON lines; touches no store
+    Extract(ExtractArgs),
+    /// Print narrative scores of texts or articles as JSON lines; touches no store
+    ///
+    /// Reads text, HTML, CSV, or JSON lines with title, text, published, source, url and id (a title or
+    /// a text is enough) and prints one object for each.
+    Tag(TagArgs),
+    /// Show one article with every mention, its rule and weight, adding up to the score
+    Explain(ExplainArgs),
+    /// Narrative scores per day, with the coverage behind them
+    Days(DaysArgs),
+    /// One day taken apart: its state, prices, stories and mentions
+    Day(DayArgs),
+    /// Price series: import and list
+    #[command(subcommand)]
+    Prices(PricesCommand),
+    /// The state today with its reasons, what would move it on, and how it came about
+    ///
+    /// As csv, json or jsonl, and with --from, --to or --last, it prints the joined table, one row a day.
+    Signal(SignalArgs),
+    /// The joined table of narrative scores, prices, measures and states, one row a day
+    Export(ExportArgs),
+    /// The lexicons: check and show
+    #[command(subcommand)]
+    Lexicon(LexiconCommand),
+    /// The store: what it holds, and whether it is whole
+    #[command(subcommand)]
+    Store(StoreCommand),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct InitArgs {
+    /// Where to write it
+    #[arg(value_name = "FILE", default_value = "storyturn.toml")]
+    pub file: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    /// Who published the articles, where they do not say
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// When the articles appeared, where they do not say
+    #[arg(long, value_name = "DATE", value_parser = published)]
+    pub published: Option<Published>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ExtractArgs {
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct TagArgs {
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    /// Add every mention with its place, entry, direction and weight (json and jsonl)
+    #[arg(long)]
+    pub mentions: bool,
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ExplainArgs {
+    /// A file with one article, `-`, or the id of an article in the store (its first digits are enough)
+    #[arg(value_name = "ID|PATH")]
+    pub article: PathBuf,
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct DaysArgs {
+    #[command(flatten)]
+    pub span: SpanArgs,
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct DayArgs {
+    /// The day, as YYYY-MM-DD
+    #[arg(value_name = "DATE")]
+    pub day: Day,
+    /// How many stories and entries to show of each kind
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub most: usize,
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PricesCommand {
+    /// Bring price files into the store: any CSV with a date and a close
+    ///
+    /// The series is told from the file's name (btc.csv, gold.csv, dtwexbgs.csv) or named with --series.
+    /// The signal uses btc, gold, silver, dollar, real_yield and fed_upper; others are kept beside them.
+    Import(PricesImportArgs),
+    /// The price series in the store
+    List(PricesListArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct PricesImportArgs {
+    /// CSV files or folders of them, each also with .gz; `-` is standard input
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// The series the file feeds
+    #[arg(long, value_name = "NAME")]
+    pub series: Option<String>,
+    /// When a row becomes available: 19:00, next-business-day, +7d, +2m [default: as the series usually is]
+    #[arg(long, value_name = "CLOCK")]
+    pub clock: Option<Clock>,
+    /// Forget the stored rows of the series first: for a file that was wrong from the start
+    #[arg(long)]
+    pub replace: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct PricesListArgs {
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct SignalArgs {
+    /// Exit with status 4 when the state changed on the last day
+    #[arg(long)]
+    pub check: bool,
+    #[command(flatten)]
+    pub span: SpanArgs,
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ExportArgs {
+    /// Print what each column means instead of the table
+    #[arg(long)]
+    pub dictionary: bool,
+    #[command(flatten)]
+    pub span: SpanArgs,
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LexiconCommand {
+    /// Read every lexicon file and say what is wrong, with file and line
+    Check(LexiconCheckArgs),
+    /// List the entries
+    Show(LexiconShowArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct LexiconCheckArgs {
+    /// A folder of lexicon files [default: those in force]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct LexiconShowArgs {
+    /// Only this narrative
+    #[arg(value_name = "NARRATIVE")]
+    pub narrative: Option<String>,
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// What the store holds
+    Stats(StoreStatsArgs),
+    /// Recount everything and check every checksum
+    Verify(StoreStatsArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct StoreStatsArgs {
+    #[command(flatten)]
+    pub table: TableArgs,
+}

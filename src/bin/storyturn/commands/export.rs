@@ -1,0 +1,68 @@
+//! `export`: the joined table.
+
+use anyhow::Result;
+use storyturn::{
+    export::{Cell, Column, JOINED_COLUMNS, Table, joined_table},
+    pipeline::Joined,
+};
+
+use super::{derive, join};
+use crate::{
+    args::{ExportArgs, Format, SpanArgs, TableArgs},
+    console::Console,
+    exit::Exit,
+    output,
+    settings::{Settings, span},
+};
+
+pub fn run(args: &ExportArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    if args.dictionary {
+        output::write_table(&args.table, Format::Table, &dictionary())?;
+        return Ok(Exit::Done);
+    }
+    let derived = derive(settings, console)?;
+    let joined = join(&derived, settings)?;
+    let rows = write(&joined, &args.span, &args.table, Format::Csv, console)?;
+    if let Some(path) = args.table.output.as_ref().filter(|path| path.as_os_str() != "-") {
+        console.say(format_args!("{rows} days written to {}", path.display()));
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes the days asked for; their number is returned.
+pub fn write(
+    joined: &Joined,
+    days: &SpanArgs,
+    args: &TableArgs,
+    otherwise: Format,
+    console: &Console,
+) -> Result<usize> {
+    let mut table = joined_table(&joined.panel, &joined.rows, &joined.lexicons);
+    if let (Some(first), Some(last)) = (joined.rows.first(), joined.rows.last()) {
+        let (from, to) = span(days, first.day, last.day)?;
+        let inside: Vec<bool> = joined.rows.iter().map(|row| (from..=to).contains(&row.day)).collect();
+        let mut inside = inside.into_iter();
+        table.rows.retain(|_| inside.next().unwrap_or(false));
+        if table.rows.is_empty() {
+            console.say(format_args!(
+                "no day between {from} and {to}; the table runs from {} to {}",
+                first.day, last.day
+            ));
+        }
+    } else {
+        console.say("the store holds neither articles nor prices yet");
+        console.hint("`storyturn import PATH` and `storyturn prices import FILE` bring them in");
+    }
+    output::write_table(args, otherwise, &table)?;
+    Ok(table.rows.len())
+}
+
+fn dictionary() -> Table {
+    let row = |column: &Column| {
+        vec![Cell::text(column.name.as_ref()), Cell::text(column.unit), Cell::text(column.about.as_ref())]
+    };
+    Table {
+        columns: ["column", "unit", "meaning"].map(|name| Column::new(name, "", "")).to_vec(),
+        rows: JOINED_COLUMNS.iter().map(row).collect(),
+    }
+}

@@ -1,0 +1,58 @@
+//! `import`: articles from files into the store.
+
+use anyhow::Result;
+use storyturn::pipeline::{ImportOptions, ImportSummary, Input, import};
+
+use super::bring_up_to_date;
+use crate::{args::ImportArgs, console::Console, exit::Exit, settings::Settings};
+
+pub fn run(args: &ImportArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    let inputs: Vec<Input> = args
+        .inputs
+        .paths
+        .iter()
+        .map(|path| Input {
+            path: path.clone(),
+            kind: args.inputs.kind,
+            source: args.source.clone(),
+            published: args.published,
+        })
+        .collect();
+    let tagger = settings.tagger()?;
+    // A path that is not there must not leave an empty store behind.
+    inputs.iter().try_for_each(Input::exists)?;
+    let mut store = settings.open_store(true)?;
+    let options = ImportOptions { now: settings.now, extract: settings.config.extract.clone() };
+    let summary = import(&mut store, &tagger, &inputs, &options, console)?;
+    console.finish_skips();
+    say(&summary, console);
+    bring_up_to_date(&mut store, &tagger, settings, console)?;
+    if summary.added > 0 {
+        console.hint("`storyturn days --last 14` shows the scores per day");
+    }
+    Ok(status(&summary))
+}
+
+/// One line of what an import did.
+pub fn say(summary: &ImportSummary, console: &Console) {
+    let ImportSummary { unchanged_files, read, added, known, changed, skipped, skipped_before } = *summary;
+    let mut line = format!("articles: {read} read, {added} new, {known} known");
+    if changed > 0 {
+        line.push_str(&format!(", {changed} known with another text (the first version is kept)"));
+    }
+    if skipped > 0 {
+        line.push_str(&format!(", {skipped} skipped"));
+    }
+    if unchanged_files > 0 {
+        line.push_str(&format!("; {unchanged_files} files unchanged since they were read"));
+    }
+    if skipped_before > 0 {
+        line.push_str(&format!(", with {skipped_before} skips then"));
+    }
+    console.say(line);
+}
+
+/// 3 where something was skipped, 0 otherwise.
+pub fn status(summary: &ImportSummary) -> Exit {
+    if summary.skipped > 0 { Exit::Skipped } else { Exit::Done }
+}

@@ -1,0 +1,103 @@
+//! One file per subcommand: settings in, one `pipeline` call, summary out.
+
+mod day;
+mod days;
+mod explain;
+mod export;
+mod extract;
+mod import;
+mod init;
+mod lexicon;
+mod prices;
+mod records;
+mod run;
+mod signal;
+mod store;
+mod tag;
+
+use anyhow::Result;
+use storyturn::{
+    index::DayScore,
+    pipeline::{Joined, joined, refresh, score_days},
+    store::Store,
+    tag::Tagger,
+};
+
+use crate::{
+    args::{Args, Command},
+    console::Console,
+    exit::Exit,
+    settings::Settings,
+};
+
+/// Carries out one command.
+pub fn run(args: Args, console: &Console) -> Result<Exit> {
+    let settings = match &args.command {
+        // Must work where the configuration does not.
+        Command::Init(init) => return init::run(init, console),
+        _ => Settings::resolve(&args.shared)?,
+    };
+    match args.command {
+        Command::Init(_) => Ok(Exit::Done),
+        Command::Run => run::run(&settings, console),
+        Command::Import(args) => import::run(&args, &settings, console),
+        Command::Extract(args) => extract::run(&args, &settings, console),
+        Command::Tag(args) => tag::run(&args, &settings, console),
+        Command::Explain(args) => explain::run(&args, &settings, console),
+        Command::Days(args) => days::run(&args, &settings, console),
+        Command::Day(args) => day::run(&args, &settings, console),
+        Command::Prices(args) => prices::run(args, &settings, console),
+        Command::Signal(args) => signal::run(&args, &settings, console),
+        Command::Export(args) => export::run(&args, &settings, console),
+        Command::Lexicon(args) => lexicon::run(args, &settings, console),
+        Command::Store(args) => store::run(&args, &settings),
+    }
+}
+
+/// The store brought up to date, with what is derived from it.
+struct Derived {
+    store: Store,
+    tagger: Tagger,
+    days: Vec<DayScore>,
+}
+
+/// Opens the store and brings it up to date with the lexicons and settings in force.
+fn derive(settings: &Settings, console: &Console) -> Result<Derived> {
+    let mut store = settings.open_store(false)?;
+    let tagger = settings.tagger()?;
+    bring_up_to_date(&mut store, &tagger, settings, console)?;
+    let days = days_of(&store, &tagger, settings)?;
+    Ok(Derived { store, tagger, days })
+}
+
+/// Brings what is derived up to date with the lexicons and settings in force, and says what that took.
+fn bring_up_to_date(
+    store: &mut Store,
+    tagger: &Tagger,
+    settings: &Settings,
+    console: &Console,
+) -> Result<()> {
+    let done = refresh(store, tagger, settings.config.panel.cut_off, console)?;
+    if done.retagged > 0 {
+        let (all, changed) = (done.retagged, done.rescored);
+        console.say(format_args!(
+            "the lexicon changed: {all} articles read again, {changed} with other numbers"
+        ));
+    }
+    console.detail(format_args!("{} days summed again", done.days));
+    Ok(())
+}
+
+fn days_of(store: &Store, tagger: &Tagger, settings: &Settings) -> Result<Vec<DayScore>> {
+    let config = &settings.config;
+    Ok(score_days(store, tagger.lexicons(), config.panel.cut_off, &config.index, Some(settings.as_of))?)
+}
+
+fn join(derived: &Derived, settings: &Settings) -> Result<Joined> {
+    let config = &settings.config;
+    let lexicons = derived.tagger.lexicons();
+    Ok(joined(&derived.store, &derived.days, lexicons, &config.panel, &config.signal, settings.as_of)?)
+}
+
+/// Said wherever the tool speaks of a state.
+const DESCRIPTION: &str = "a description of what was said and paid, not a forecast";

@@ -1,0 +1,88 @@
+//! `run`: the daily job.
+
+use anyhow::Result;
+use storyturn::{
+    config::{ExportTable, PriceInput},
+    export::{CsvText, days_table, joined_table, write_csv, write_json, write_jsonl, write_whole},
+    pipeline::{ImportOptions, ImportSummary, Input, PipelineError, PriceFile, import, import_prices},
+};
+
+use super::{Derived, bring_up_to_date, days_of, import as import_command, join, prices, signal};
+use crate::{
+    console::Console,
+    exit::{Exit, UsageError},
+    settings::Settings,
+};
+
+pub fn run(settings: &Settings, console: &Console) -> Result<Exit> {
+    let config = &settings.config;
+    if config.inputs.is_empty() && config.prices.is_empty() {
+        let what = match &settings.config_file {
+            Some(path) => format!("{} names neither inputs nor prices", path.display()),
+            None => "there is no configuration: `run` does what storyturn.toml says".to_owned(),
+        };
+        let hint = match settings.config_file {
+            Some(_) => "name them in [[input]] and [[prices]] tables",
+            None => "`storyturn init` writes a configuration with every key explained",
+        };
+        return Err(UsageError::new(what).hint(hint).into());
+    }
+    if settings.is_looking_back {
+        let what = "--as-of shows an earlier evening, and a run writes today's files";
+        return Err(UsageError::new(what).hint("use `export --as-of DATE -o FILE`").into());
+    }
+    if let Some(note) = &config.note {
+        console.say(format_args!("note: {note}"));
+    }
+    let tagger = settings.tagger()?;
+    let mut store = settings.open_store(true)?;
+    let options = ImportOptions { now: settings.now, extract: config.extract.clone() };
+    // One bad input stops nothing: it is said, the rest is done, and the exit status tells.
+    let mut failed = false;
+    let mut summary = ImportSummary::default();
+    for input in &config.inputs {
+        let input = Input { source: input.source.clone(), ..Input::new(&input.path) };
+        match import(&mut store, &tagger, &[input], &options, console) {
+            Ok(imported) => summary += imported,
+            Err(error) => failed |= pass_over(error, console)?,
+        }
+    }
+    console.finish_skips();
+    import_command::say(&summary, console);
+    let mut summaries = Vec::new();
+    for PriceInput { path, series, clock } in &config.prices {
+        let file = PriceFile { path: path.clone(), series: series.clone(), clock: *clock, named: false };
+        match import_prices(&mut store, &[file], false, settings.now, console) {
+            Ok(imported) => summaries.extend(imported),
+            Err(error) => failed |= pass_over(error, console)?,
+        }
+    }
+    prices::say(&summaries, console);
+    bring_up_to_date(&mut store, &tagger, settings, console)?;
+    let days = days_of(&store, &tagger, settings)?;
+    let derived = Derived { store, tagger, days };
+    let joined = join(&derived, settings)?;
+    for file in &config.exports {
+        let table = match file.table {
+            ExportTable::Signal => joined_table(&joined.panel, &joined.rows, &joined.lexicons),
+            ExportTable::Days => days_table(&derived.days, derived.tagger.lexicons()),
+        };
+        write_whole(&file.path, |out| match file.path.extension().and_then(|ending| ending.to_str()) {
+            Some("json") => write_json(&table, out),
+            Some("jsonl" | "ndjson") => write_jsonl(&table, out),
+            _ => write_csv(&table, CsvText::Guarded, out),
+        })?;
+        console.say(format_args!("export: {} days written to {}", table.rows.len(), file.path.display()));
+    }
+    signal::print_state(&joined, settings, console)?;
+    Ok(if failed { Exit::Failed } else { import_command::status(&summary) })
+}
+
+/// Says an error of one input and passes over it; an error of the store ends the run.
+fn pass_over(error: PipelineError, console: &Console) -> Result<bool> {
+    if matches!(error, PipelineError::Store(_)) {
+        return Err(error.into());
+    }
+    console.error(&error.into());
+    Ok(true)
+}

@@ -1,0 +1,53 @@
+//! `tag`: texts in, scores out as JSON lines; no store.
+
+use anyhow::Result;
+use storyturn::{
+    document::{Article, DocumentId, Skip},
+    export::{MentionRecord, ScoreRecord},
+    pipeline::explain,
+    tag::{Mention, Tagged, Tagger},
+};
+
+use super::records;
+use crate::{args::TagArgs, console::Console, exit::Exit, settings::Settings};
+
+pub fn run(args: &TagArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    let tagger = settings.tagger()?;
+    records::print(&args.inputs, &args.table, settings, console, |read| {
+        let article = match &read.article {
+            Ok(article) => article,
+            Err(reason) => {
+                return (None, Some(Skip { subject: read.subject.clone(), reason: reason.clone() }));
+            }
+        };
+        let mut record = if args.mentions {
+            with_mentions(article, &explain(article.clone(), &tagger).tagged, &tagger)
+        } else {
+            let counts = tagger.count(&article.title, &article.text, article.language.as_deref());
+            about(ScoreRecord::of(&counts, tagger.lexicons()), article)
+        };
+        if let Some(id) = &read.given_id {
+            record.id = Some(id.clone());
+        }
+        (Some(record), None)
+    })
+}
+
+/// The record of a tagged article with its mentions.
+pub fn with_mentions(article: &Article, tagged: &Tagged, tagger: &Tagger) -> ScoreRecord {
+    let mention = |mention: &Mention| {
+        let (entry, _) = tagger.entry(article.language.as_deref(), mention.entry);
+        MentionRecord::of(mention, &article.title, &article.text, entry, tagger.lexicons())
+    };
+    let record = ScoreRecord::of(&tagged.counts, tagger.lexicons());
+    ScoreRecord { mentions: Some(tagged.mentions.iter().map(mention).collect()), ..about(record, article) }
+}
+
+fn about(record: ScoreRecord, article: &Article) -> ScoreRecord {
+    ScoreRecord {
+        id: Some(DocumentId::of(article).to_string()),
+        published: article.published.map(|published| published.to_string()),
+        source: Some(article.source.clone()).filter(|source| !source.is_empty()),
+        ..record
+    }
+}

@@ -1,0 +1,27 @@
+//! The command-line tool: starts, dispatches, and turns an error into an exit status.
+
+mod args;
+mod commands;
+mod console;
+mod exit;
+mod output;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{args::Args, console::Console, exit::Exit};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let console = Console::new(&args.shared);
+    match commands::run(args, &console) {
+        Ok(exit) => exit.into(),
+        Err(error) if output::is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            console.error(&error);
+            Exit::of(&error).into()
+        }
+    }
+}

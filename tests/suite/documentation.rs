@@ -1,0 +1,73 @@
+//! What the documentation says is what the tool does.
+
+use std::{fs, path::Path};
+
+use storyturn::export::JOINED_COLUMNS;
+
+use crate::{corpus::run_sample, tool::Tool};
+
+fn readme() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
+}
+
+#[test]
+fn the_readme_explains_every_column_and_no_other() {
+    let readme = readme();
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    let documented: Vec<String> = rows
+        .iter()
+        .filter_map(|row| {
+            let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+            (cells.len() == 3).then(|| cells.join(" | "))
+        })
+        .collect();
+    let columns: Vec<String> = JOINED_COLUMNS
+        .iter()
+        .map(|column| format!("`{}` | {} | {}", column.name, column.unit, column.about))
+        .collect();
+    assert_eq!(documented, columns, "the README's data dictionary on the left, the tool's on the right");
+}
+
+#[test]
+fn the_readme_shows_what_a_first_run_prints() {
+    let readme = readme();
+    let shown = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let tool = Tool::new();
+    let ran = run_sample(&tool).out;
+    let mut printed = ran.lines();
+    // A line of `…` stands for lines left out; the others come as they are, in this order.
+    for line in shown.lines().filter(|line| line.trim() != "…") {
+        assert!(printed.any(|printed| printed == line), "a first run does not print, in its place:\n{line}");
+    }
+    // And the article it invites to look at is there.
+    let id = readme.lines().find_map(|line| line.strip_prefix("storyturn explain ")).unwrap();
+    let id = id.split_whitespace().next().unwrap();
+    tool.done(&["--store", tool.path("out/store").to_str().unwrap(), "explain", id]);
+}
+
+#[test]
+fn the_readme_shows_the_help_as_it_is() {
+    let help = Tool::new().done(&["--help"]).out;
+    let commands: String = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .take_while(|line| !line.is_empty())
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert!(!commands.is_empty());
+    assert!(readme().contains(&commands), "the README's list of commands is not this one:\n{commands}");
+}
+
+#[test]
+fn every_command_teaches_itself() {
+    let tool = Tool::new();
+    let help = tool.done(&["--help"]).out;
+    let commands =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let named =
+        commands.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
+    for command in named.filter(|name| *name != "help") {
+        let own = tool.done(&[command, "--help"]).out;
+        assert!(own.contains("Usage: storyturn"), "{command}");
+    }
+}

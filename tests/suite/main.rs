@@ -1,0 +1,20 @@
+//! One test binary: behaviour through the public interface and the command line.
+//!
+//! `layers` keeps the rooms apart, `tool` is the harness that runs the real binary in a temporary
+//! folder, the other modules hold one capability each.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise, and makes its own files"
+)]
+
+mod corpus;
+mod documentation;
+mod export;
+mod importing;
+mod layers;
+mod misuse;
+mod real;
+mod terminal;
+mod tool;

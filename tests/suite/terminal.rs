@@ -1,0 +1,181 @@
+//! What a reader sees on the terminal, from the bundled sample: a changed line here is a changed page there.
+
+use crate::{corpus::sample_store, tool::Tool};
+
+fn check(tool: &Tool, store: &str, args: &[&str]) -> String {
+    let mut all = vec!["--store", store];
+    all.extend(args);
+    let shown = tool.done(&all).out;
+    // The lexicon's hash changes with every entry: what it is called is not what is tested here.
+    let lexicon = regex::Regex::new(r"lexicon en [0-9.]+ [0-9a-f]{8}").unwrap();
+    lexicon.replace_all(&shown, "lexicon [LEXICON]").into_owned()
+}
+
+#[test]
+fn pages_on_the_terminal() {
+    let tool = Tool::new();
+    let store = sample_store(&tool);
+
+    let days_read_as_a_table = check(&tool, &store, &["days", "--from", "2024-05-27", "--to", "2024-06-02"]);
+    insta::assert_snapshot!(days_read_as_a_table, @r##"
+    day         docs  sources  stories   fear       z  debasement      z  narrative  fear ◂  ▸ debasement
+    2024-05-27    13        8       13  0.077  -0.952       0.398  3.617      2.285          │███████
+    2024-05-28    12        8       12  0.083  -0.724       0.455  5.443      3.084          │████████
+    2024-05-29    12        6       12  0.083  -0.692       0.291  2.803      1.748          │██████
+    2024-05-30    13        8       13  0.000  -1.514       0.333  3.220      2.367          │████████
+    2024-05-31    12        7       12  0.167   0.067       0.286  2.788      1.360          │████
+    2024-06-01     7        6        7  0.000  -1.431       0.484  4.344      2.887          │████████
+    2024-06-02     8        8        8  0.000  -1.115       0.375  3.090      2.102          │███████
+    "##);
+
+    let a_day_is_taken_apart = check(&tool, &store, &["day", "2024-06-03", "--most", "2"]);
+    insta::assert_snapshot!(a_day_is_taken_apart, @r##"
+    2024-06-03  TURNING  day 9
+      next, flag: dollar_60d -1.8 % < 0.0 %; btc_20d +1.2 % > 0.0 % on 3 of 5 days
+
+    Prices as known at the cut-off; change over 60 days
+      silver      31.45    +22.2 %
+      gold         2317    +11.2 %, loaded-history high
+      btc         51323     -4.9 %
+      dollar     119.11     -1.8 %
+      gap        +0.203  above 97 % of earlier days; metals less btc, log return
+
+    Narrative  12 documents from 7 sources, 12 stories
+                                    share       z
+      fear / safe haven            0.0833   -0.73        ██│
+      debasement / liquidity       0.3643    2.58          │████████
+        fear                       0.0000   -0.81       ███│
+        geopolitics                0.0833    0.17          │█
+        safe haven                 0.0000   -0.81       ███│
+        debasement                 0.0952    0.58          │██
+        liquidity                  0.1857    2.25          │███████
+        fiscal                     0.0833    1.51          │█████
+        btc hedge                  0.0036    0.04          │
+        btc risk                   0.0000   -0.01          │
+        dollar                     0.0000   -0.01          │
+        industrial demand          0.0000   -0.02          │
+        metals supply              0.0000    0.00          │
+        rates                      0.0000   -0.19         █│
+      narrative +1.65   7-day +1.23   28-day +0.13   turn +1.10   z +2.81
+
+    Stories of fear / safe haven 1 of 12
+      1.00  8af4584a  New tariff threat by Meridian worries Halcyon exporters
+                      metalsdesk.example
+
+    Stories of debasement / liquidity 5 of 12
+      1.00  1fe94319  Deficit swells to 1.7 trillion as interest bill doubles
+                      tallystick.example
+      1.00  87c531bd  Reserve requirement cut releases 57 billion for lenders
+                      brassbell.example
+
+    Words behind the scores times asserted, reversed, counted for nothing
+      fear                fear 0/0/1 · worries 0/0/1
+      geopolitics         new tariff 1/0/0 · war risk 0/1/0
+      debasement          global money supply 1/0/0 · hard money 1/0/0
+      liquidity           qe 2/0/0 · adds up the broad money 1/0/0
+      fiscal              deficit swells 1/0/0
+      btc hedge           protection from currency debasement 1/0/0 · hard assets 0/0/2
+
+    `storyturn explain ID` shows an article sentence by sentence
+    "##);
+
+    let an_article_is_explained_sentence_by_sentence = check(&tool, &store, &["explain", "d9b7620f"]);
+    insta::assert_snapshot!(an_article_is_explained_sentence_by_sentence, @r##"
+    Freight costs fall as war risk in the strait fades
+    tickerline.example · 2024-06-03T07:48:44Z · 10 words · 2 sentences, the title counting as two · id d9b7620f14e2e5e4 · lexicon [LEXICON]
+
+              fear  debasement
+       0     -2.00               Freight costs fall as war risk [-geopolitics] in the strait fades (counts twice)
+             -2.00       +0.00   sentences in all, of 2
+
+    fear / safe haven        (0.00 assert − 2.00 reverse, not below 0,) ÷ 2 = 0.0000
+    debasement / liquidity   (0.00 assert − 0.00 reverse) ÷ 2 = 0.0000
+    balance                  0.0000 − 0.0000 = +0.0000
+
+    It tells neither story.
+
+    Mentions sentence, words, what they say, weight, rule; below, file and entry
+          [+x] asserted, [+x?] expected, [-x] reversed, [0 x] absent or doubted, [× x] left out
+       0  “war risk”                       [-geopolitics]         weight 1.00  reversed by "fades"
+          built in: en/geopolitics.toml: (war|wars) (fear|fears|risk|risks|threat|threats|worries|jitters|…
+    "##);
+
+    let the_state_comes_with_its_board = check(&tool, &store, &["signal", "--as-of", "2024-06-05"]);
+    insta::assert_snapshot!(the_state_comes_with_its_board, @r##"
+    2024-06-05  BTC_FAVOURABLE  day 1
+      flag: dollar_60d -1.8 % < 0.0 %; btc_20d +4.2 % > 0.0 % for 5 days; metals +16.7 %, Bitcoin -5.4 %
+      in 60 days
+
+    What would move it on
+      to SPENT: FAILED  held 0 of 3 days
+        ✗ Bitcoin since the flag 0.0 %, <= -20.0 % is needed
+      to SPENT: priced in  held 0 of 3 days
+        ✗ divergence_60d against half its peak +0.21, <= +0.17 is needed
+        ✗ divergence_60d +0.21, <= 0.00 is needed
+      to SPENT: overheated  held 0 of 10 days
+        ✓ narrative_z +2.79 >= +2.00
+        ✗ Bitcoin below its 60-day high by 4.4 %, <= 2.0 % is needed
+      to SPENT: dollar rises  held 0 of 3 days
+        ✗ dollar_60d -1.8 %, > +2.0 % is needed
+      to SPENT: flag expired  held 0 of 1 days
+        ✗ days since it began 0, >= 180 is needed
+
+    Beside it listed as evidence, gates nothing
+      · ten-year real yield 1.98 %, +0.03 points in 60 days
+      · last actual cut 0 days ago
+      · fiscal narrative +2.8 standard deviations from its mean
+      · silver ahead of gold by 10.8 % in 60 days
+      · Bitcoin's 60-day range is 12.1 % wide
+      · gap +0.21 of a peak of +0.34: 38 % closed
+
+    How it came about
+      2022-03-05  NEUTRAL
+                  price-only: every input is known from today
+      2022-03-16  METALS_LEAD
+                  price-only: metals lead: divergence_rank 0.98 >= 0.80 for 3 days; metals +10.6 %,
+                  Bitcoin -9.7 % in 60 days; gold at a high of the loaded history today
+      2022-04-27  BTC_FAVOURABLE
+                  price-only: flag: dollar_60d -1.3 % < 0.0 %; btc_20d +0.9 % > 0.0 % for 5 days; metals
+                  +4.5 %, Bitcoin +1.4 % in 60 days
+      2022-05-11  SPENT
+                  price-only: priced in: divergence_60d against half its peak -0.05 <= +0.10;
+                  divergence_60d -0.05 <= 0.00 for 3 days; metals -3.2 %, Bitcoin +1.7 % in 60 days; 14
+                  days since the price-only flag of 2022-04-27
+      2022-06-12  NEUTRAL
+                  price-only: rest over: divergence_rank 0.75 < 0.80 for 3 days; 32 days since it began
+                  (>= 30)
+      2024-04-11  METALS_LEAD
+                  price-only: metals lead: divergence_rank 0.91 >= 0.80 for 3 days; metals +12.0 %,
+                  Bitcoin +0.8 % in 60 days; silver at a 252-session high today
+      2024-05-08  SAFE_HAVEN
+                  fear leads again, narrative_z -1.53, no longer METALS_LEAD; next, turn: turn -0.32, >=
+                  +0.25 is needed; narrative_z -1.53, >= +0.50 is needed
+      2024-05-21  DEBASEMENT
+                  debasement leads, narrative_z +0.06, no longer SAFE_HAVEN; next, turn: turn +0.14, >=
+                  +0.25 is needed; narrative_z +0.06, >= +0.50 is needed
+      2024-05-26  TURNING
+                  turn: turn +0.51 >= +0.25; narrative_z +1.41 >= +0.50 for 3 days; narrative_z +1.41:
+                  debasement leads
+      2024-06-05  BTC_FAVOURABLE
+                  flag: dollar_60d -1.8 % < 0.0 %; btc_20d +4.2 % > 0.0 % for 5 days; metals +16.7 %,
+                  Bitcoin -5.4 % in 60 days
+
+    This is a description of what was said and paid, not a forecast. What such flags have been worth is
+    not computed here.
+    "##);
+
+    let each_day_has_its_reason =
+        check(&tool, &store, &["signal", "--from", "2024-05-28", "--to", "2024-05-31"]);
+    insta::assert_snapshot!(each_day_has_its_reason, @r##"
+    day         state            days narr 7d    turn  narr z  metals     btc   rank  dollar
+    2024-05-28  TURNING             3   +0.60   +0.81   +2.37  +20.5%   -7.4%   0.99   -1.6%
+                next, flag: btc_20d -5.1 %, > 0.0 % is needed
+    2024-05-29  TURNING             4   +0.71   +0.86   +2.50  +20.7%   -5.8%   0.99   -1.6%
+                next, flag: btc_20d -4.0 %, > 0.0 % is needed
+    2024-05-30  TURNING             5   +0.86   +0.95   +2.70  +20.5%   -5.9%   0.99   -1.6%
+                next, flag: btc_20d -2.4 %, > 0.0 % is needed
+    2024-05-31  TURNING             6   +0.91   +0.96   +2.66  +17.7%   -5.1%   0.98   -1.8%
+                next, flag: btc_20d -1.3 %, > 0.0 % is needed
+    metals, btc and dollar over 60 days; a description of what was said and paid, not a forecast
+    "##);
+}

@@ -1,0 +1,94 @@
+//! Speed of the store: headlines in, scores out.
+//!
+//! `cargo bench --no-default-features --bench store`. The goal for 50,000 headlines is under
+//! 2.5 s of processor time and 150 MB; disks differ, so wall time says less.
+
+use jiff::Timestamp;
+use storyturn::{
+    document::{Article, Availability, Basis, Document, DocumentId, Fingerprint},
+    lexicon::LexiconId,
+    store::{OpenOptions, Store},
+    tag::{Count, TagCounts},
+};
+
+const HEADLINES: u64 = 50_000;
+/// As many as the pipeline hands over at a time.
+const BATCH: usize = 1000;
+
+fn main() {
+    divan::main();
+}
+
+/// Headlines over six months, a body of so many bytes each.
+fn documents(body: usize) -> Vec<(Document, TagCounts)> {
+    let lexicon = LexiconId { language: "en".to_owned(), version: "1.0".to_owned(), hash: 7 };
+    let one = |n: u64| {
+        let id = DocumentId(n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut text = String::new();
+        let mut word = n;
+        while text.len() < body {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            text.push_str(
+                ["gold ", "liquidity ", "the ", "central bank ", "of ", "yields ", "fell "]
+                    [(word >> 40) as usize % 7],
+            );
+        }
+        let article = Article {
+            title: format!("Gold climbs to another record as traders weigh rate cuts and deficits {n:08}"),
+            text,
+            url: Some(format!("https://www.example.org/markets/2026/gold-record-{n:08}")),
+            source: format!("outlet {}", n % 40),
+            language: Some("en".to_owned()),
+            ..Article::default()
+        };
+        let at = Timestamp::from_second(1_754_000_000 + 311 * n as i64).expect("a time of this century");
+        let fingerprint =
+            Fingerprint { title: (0..8).map(|k| (n as u32).wrapping_add(k << 28)).collect(), body: n };
+        let mut narratives = vec![Count::default(); 12];
+        narratives[(n % 12) as usize].asserted = 1000;
+        let poles = [narratives[0], narratives[4]];
+        let counts = TagCounts { lexicon: lexicon.clone(), words: 12, sentences: 2, narratives, poles };
+        (
+            Document { id, article, availability: Availability { at, basis: Basis::Claimed }, fingerprint },
+            counts,
+        )
+    };
+    (0..HEADLINES).map(one).collect()
+}
+
+fn names() -> Vec<String> {
+    (0..12).map(|n| format!("narrative {n}")).collect()
+}
+
+fn filled(folder: &std::path::Path, documents: &[(Document, TagCounts)]) -> Store {
+    let options = OpenOptions { create: true, ..OpenOptions::default() };
+    let mut store = Store::open(folder, &options).expect("an empty folder becomes a store");
+    for batch in documents.chunks(BATCH) {
+        store.put(batch, &names()).expect("documents are put");
+    }
+    store.flush().expect("the store reaches the disk");
+    store
+}
+
+#[divan::bench(args = [0, 2000], sample_count = 3, sample_size = 1)]
+fn put_50_000(bencher: divan::Bencher<'_, '_>, body: usize) {
+    let documents = documents(body);
+    bencher.with_inputs(|| tempfile::tempdir().expect("a folder")).bench_refs(|folder| {
+        filled(folder.path(), &documents);
+    });
+}
+
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn put_50_000_known(bencher: divan::Bencher<'_, '_>) {
+    let documents = documents(0);
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = filled(folder.path(), &documents);
+    bencher.bench_local(|| store.put(&documents, &names()).expect("documents are put"));
+}
+
+#[divan::bench(args = [0, 2000], sample_count = 3, sample_size = 1)]
+fn scored_50_000(bencher: divan::Bencher<'_, '_>, body: usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = filled(folder.path(), &documents(body));
+    bencher.bench_local(|| store.scored(Timestamp::MIN, Timestamp::MAX).filter(Result::is_ok).count());
+}

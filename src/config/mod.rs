@@ -220,6 +220,7 @@ mod tests {
         check_refused("[[prices]]\npath = \"a\"\nclock = \"soon\"\n", 3, "soon");
         check_refused("[[export]]\npath = \"signal.parquet\"\n", 2, "signal.parquet");
         check_refused("[[input]]\nsource = \"a\"\n", 1, "path");
+        check_refused("[signal]\nenter_days = 0\n", 2, "use 1 or more");
         check_refused("[signal\n", 1, "");
     }
 

@@ -59,6 +59,37 @@ impl From<Finite> for f64 {
     }
 }
 
+/// A whole number of days, sessions, documents or bytes: none of them makes sense at zero.
+struct Positive<T>(T);
+
+impl<'de, T: Deserialize<'de> + Default + PartialEq> Deserialize<'de> for Positive<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let number = T::deserialize(from)?;
+        if number == T::default() {
+            return Err(D::Error::custom("0 would switch the rule off: use 1 or more"));
+        }
+        Ok(Self(number))
+    }
+}
+
+impl From<Positive<u16>> for u16 {
+    fn from(number: Positive<u16>) -> Self {
+        number.0
+    }
+}
+
+impl From<Positive<u32>> for u32 {
+    fn from(number: Positive<u32>) -> Self {
+        number.0
+    }
+}
+
+impl From<Positive<usize>> for usize {
+    fn from(number: Positive<usize>) -> Self {
+        number.0
+    }
+}
+
 macro_rules! tables {
     ($($table:ident into $options:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => {
         $(
@@ -83,57 +114,57 @@ macro_rules! tables {
 
 tables! {
     ExtractTable into ExtractOptions {
-        min_words: usize,
-        max_bytes: usize,
+        min_words: Positive<usize>,
+        max_bytes: Positive<usize>,
     }
     DaysTable into IndexOptions {
-        min_docs: u32,
-        min_sources: u32,
-        window_days: u32,
-        min_history_days: u32,
+        min_docs: Positive<u32>,
+        min_sources: Positive<u32>,
+        window_days: Positive<u32>,
+        min_history_days: Positive<u32>,
         weekday_prior_days: Finite,
         spread_prior_days: Finite,
     }
     PanelTable into PanelOptions {
         #[serde(deserialize_with = "parsed")]
         cut_off: CutOff,
-        stale_days: u16,
-        btc_stale_days: u16,
+        stale_days: Positive<u16>,
+        btc_stale_days: Positive<u16>,
     }
     SignalTable into SignalOptions {
         #[serde(deserialize_with = "mode")]
         mode: Mode,
-        rank_min_days: u32,
-        z_sessions: usize,
-        z_min_sessions: usize,
-        coverage_window_days: u32,
-        coverage_min_days: u32,
-        narrative_z_days: usize,
-        narrative_z_min_days: usize,
-        enter_days: u32,
+        rank_min_days: Positive<u32>,
+        z_sessions: Positive<usize>,
+        z_min_sessions: Positive<usize>,
+        coverage_window_days: Positive<u32>,
+        coverage_min_days: Positive<u32>,
+        narrative_z_days: Positive<usize>,
+        narrative_z_min_days: Positive<usize>,
+        enter_days: Positive<u32>,
         lead_rank: Finite,
         lead_metals_60d: Finite,
-        lead_high_sessions: u32,
+        lead_high_sessions: Positive<u32>,
         leave_rank: Finite,
-        lead_max_days: u32,
+        lead_max_days: Positive<u32>,
         turn: Finite,
         turn_narrative_z: Finite,
         turn_lost: Finite,
-        turn_lost_days: u32,
+        turn_lost_days: Positive<u32>,
         flag_dollar_60d: Finite,
         flag_btc_20d: Finite,
-        flag_days: u32,
+        flag_days: Positive<u32>,
         spent_gap_share: Finite,
         spent_gap: Finite,
         hot_narrative_z: Finite,
-        hot_days: u32,
+        hot_days: Positive<u32>,
         hot_below_high: Finite,
         spent_dollar_60d: Finite,
-        flag_max_days: u32,
+        flag_max_days: Positive<u32>,
         failed_change: Finite,
-        spent_days: u32,
+        spent_days: Positive<u32>,
         spent_rank: Finite,
-        unknown_days: u32,
-        recent_cut_days: u32,
+        unknown_days: Positive<u32>,
+        recent_cut_days: Positive<u32>,
     }
 }

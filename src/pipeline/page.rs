@@ -13,6 +13,7 @@ use super::{
     intake::complete,
 };
 use crate::{
+    collect::canonical_url,
     document::{Article, Basis, Capture, Published},
     extract::{ExtractOptions, Rejection, extract, plain_text},
 };
@@ -66,6 +67,8 @@ impl Page {
         };
         let article = match read {
             Ok(mut article) => {
+                // As records are named, so that a page and a row of a feed are one article.
+                article.url = article.url.as_deref().and_then(canonical_url);
                 complete(&mut article, input);
                 complete_from_path(&mut article, &self.path);
                 Ok(article)

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     lexicon::Lexicons,
-    tag::{Count, Direction, Field, Mention, Modality, TagCounts},
+    tag::{Count, Direction, Field, Mention, Modality, TagCounts, thousandths},
 };
 
 /// One article's scores. Field names are a contract.
@@ -81,11 +81,6 @@ pub struct MentionRecord {
     pub suppressed: Option<String>,
 }
 
-/// Thousandths to a number that prints as written.
-fn sentences(thousandths: u32) -> f64 {
-    f64::from(thousandths) / 1000.0
-}
-
 impl ScoreRecord {
     /// The record of one article's counts.
     pub fn of(counts: &TagCounts, lexicons: &Lexicons) -> Self {
@@ -115,9 +110,9 @@ impl NarrativeRecord {
     fn of(count: Count, in_sentences: u32) -> Self {
         Self {
             score: count.score(in_sentences),
-            asserted: sentences(count.asserted),
-            reversed: sentences(count.reversed),
-            expected: sentences(count.expected),
+            asserted: thousandths(count.asserted),
+            reversed: thousandths(count.reversed),
+            expected: thousandths(count.expected),
         }
     }
 }
@@ -146,7 +141,7 @@ impl MentionRecord {
                 Modality::Expected => "expected",
                 Modality::Doubted => "doubted",
             },
-            weight: sentences(u32::from(mention.weight)),
+            weight: thousandths(u32::from(mention.weight)),
             sentence: mention.sentence,
             cue: mention.cue.clone(),
             suppressed: mention.suppressed.clone(),

@@ -95,22 +95,6 @@ impl Store {
         if transaction.writes.is_empty() { Ok(()) } else { self.commit(transaction) }
     }
 
-    /// Forgets a series; one that is not there is forgotten already.
-    pub fn remove_series(&mut self, name: &str) -> Result<(), StoreError> {
-        let head = key::named(Kind::Series, name);
-        if self.database.get(&head)?.is_none() {
-            return Ok(());
-        }
-        let mut transaction = self.begin();
-        for range in [key::name_range(Kind::Chunk, name), key::name_range(Kind::Provenance, name)] {
-            for row in self.database.scan(range) {
-                transaction.remove(row?.0);
-            }
-        }
-        transaction.remove(head);
-        self.commit(transaction)
-    }
-
     /// Makes the rows of a range these, writing only what differs.
     fn replace_all<T: serde::Serialize>(
         &self,

@@ -147,6 +147,11 @@ pub struct Count {
     pub expected: u32,
 }
 
+/// Thousandths of a sentence or weight as the number they stand for.
+pub fn thousandths(value: u32) -> f64 {
+    f64::from(value) / 1000.0
+}
+
 impl Count {
     /// `(asserted - reversed, not below 0) / sentences`: a share of the text in [0, 1]; 0 for an empty text.
     pub fn score(self, sentences: u32) -> f64 {

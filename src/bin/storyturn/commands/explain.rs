@@ -9,7 +9,7 @@ use storyturn::{
     document::Article,
     lexicon::Lexicons,
     pipeline::{Explained, Input, PipelineError, explain, find, read_articles},
-    tag::{Contribution, Count, Direction, Field, Mention, Modality, Tagger},
+    tag::{Contribution, Count, Direction, Field, Mention, Modality, Tagger, thousandths},
 };
 
 use super::{records::check_format, tag::with_mentions};
@@ -112,10 +112,6 @@ fn shown(explained: &Explained, tagger: &Tagger) -> String {
     text.push_str(&sums(explained, lexicons));
     text.push_str(&rules(explained, tagger));
     text
-}
-
-fn thousandths(value: u32) -> f64 {
-    f64::from(value) / 1000.0
 }
 
 /// One sentence: what it adds, and its words with the mentions marked.

@@ -32,25 +32,22 @@ use crate::{
 
 /// Carries out one command.
 pub fn run(args: Args, console: &Console) -> Result<Exit> {
-    let settings = match &args.command {
-        // Must work where the configuration does not.
-        Command::Init(init) => return init::run(init, console),
-        _ => Settings::resolve(&args.shared)?,
-    };
+    let settings = || Settings::resolve(&args.shared);
     match args.command {
-        Command::Init(_) => Ok(Exit::Done),
-        Command::Run => run::run(&settings, console),
-        Command::Import(args) => import::run(&args, &settings, console),
-        Command::Extract(args) => extract::run(&args, &settings, console),
-        Command::Tag(args) => tag::run(&args, &settings, console),
-        Command::Explain(args) => explain::run(&args, &settings, console),
-        Command::Days(args) => days::run(&args, &settings, console),
-        Command::Day(args) => day::run(&args, &settings, console),
-        Command::Prices(args) => prices::run(args, &settings, console),
-        Command::Signal(args) => signal::run(&args, &settings, console),
-        Command::Export(args) => export::run(&args, &settings, console),
-        Command::Lexicon(args) => lexicon::run(args, &settings, console),
-        Command::Store(args) => store::run(&args, &settings),
+        // Must work where the configuration does not.
+        Command::Init(args) => init::run(&args, console),
+        Command::Run => run::run(&settings()?, console),
+        Command::Import(args) => import::run(&args, &settings()?, console),
+        Command::Extract(args) => extract::run(&args, &settings()?, console),
+        Command::Tag(args) => tag::run(&args, &settings()?, console),
+        Command::Explain(args) => explain::run(&args, &settings()?, console),
+        Command::Days(args) => days::run(&args, &settings()?, console),
+        Command::Day(args) => day::run(&args, &settings()?, console),
+        Command::Prices(args) => prices::run(args, &settings()?, console),
+        Command::Signal(args) => signal::run(&args, &settings()?, console),
+        Command::Export(args) => export::run(&args, &settings()?, console),
+        Command::Lexicon(args) => lexicon::run(args, &settings()?, console),
+        Command::Store(args) => store::run(&args, &settings()?),
     }
 }
 

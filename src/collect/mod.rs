@@ -27,11 +27,13 @@ use std::io::{self, Read};
 
 use crate::document::{Article, Skip};
 
+mod entry;
 mod frontier;
 mod jsonl;
 mod record;
 mod table;
 
+pub use entry::{Entry, Parsed, SourceError, what_is};
 pub use frontier::{canonical_url, source_of_url};
 
 /// One article as a file of records gives it.

@@ -28,12 +28,14 @@ use std::io::{self, Read};
 use crate::document::{Article, Skip};
 
 mod entry;
+mod coding;
 mod frontier;
 mod jsonl;
 mod record;
 mod table;
 
 pub use entry::{Entry, Parsed, SourceError, what_is};
+pub use coding::{CodingError, Decoded, dechunk, decode};
 pub use frontier::{canonical_url, source_of_url};
 
 /// One article as a file of records gives it.

@@ -49,7 +49,7 @@ impl Image {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test copies a store to damage the copy")]
-fn copy(from: &Path) -> tempfile::TempDir {
+pub(super) fn copy(from: &Path) -> tempfile::TempDir {
     let to = tempfile::tempdir().unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         if entry.file_type().unwrap().is_file() {
@@ -60,7 +60,7 @@ fn copy(from: &Path) -> tempfile::TempDir {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test damages a store")]
-fn write(path: PathBuf, bytes: &[u8]) {
+pub(super) fn write(path: PathBuf, bytes: &[u8]) {
     fs::write(path, bytes).unwrap();
 }
 
@@ -254,12 +254,12 @@ fn a_store_is_made_where_folders_are_missing() {
 #[test]
 fn a_newer_store_is_refused_and_left_alone() {
     let image = Image::new();
-    Seal::new(2, 1, 1).write(image.folder.path()).unwrap();
+    Seal::new(3, 1, 1).write(image.folder.path()).unwrap();
     let before = image.file("db");
     check_refused(
         image.folder.path(),
-        |error| matches!(error, StoreError::Newer { found: 2, known: 1, .. }),
-        "the store at PATH has schema 2 and this version reads up to 1",
+        |error| matches!(error, StoreError::Newer { found: 3, known: 2, .. }),
+        "the store at PATH has schema 3 and this version reads up to 2",
     );
     assert!(before == image.file("db"));
 }

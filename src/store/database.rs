@@ -23,6 +23,8 @@ pub(super) trait Database: Send {
     fn scan(&self, range: (Vec<u8>, Vec<u8>)) -> Rows<'_>;
     /// All of these or, after a crash, none. A key written twice has its last value.
     fn apply(&mut self, writes: Vec<Write>) -> Result<(), StoreError>;
+    /// Returns when everything applied would survive the end of this process, however it comes.
+    fn write_out(&mut self) -> Result<(), StoreError>;
     /// Returns when everything applied would survive a loss of power.
     fn flush(&mut self) -> Result<(), StoreError>;
     /// Bytes on disk.
@@ -54,6 +56,10 @@ impl Database for Memory {
                 None => self.rows.remove(&key),
             };
         }
+        Ok(())
+    }
+
+    fn write_out(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
 

@@ -45,20 +45,20 @@ impl Codec {
         if payload.len() > LONGEST {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "longer than a value may be"));
         }
-        let mut value = vec![FORM, 0, 0, 0, 0, 0];
         let packed =
             if payload.len() < COMPRESS_FROM { None } else { Some(self.compressor.compress(payload)?) };
-        match packed {
+        Ok(match packed {
             Some(packed) if packed.len() + 4 < payload.len() => {
-                value[1] |= COMPRESSED;
-                value.extend((payload.len() as u32).to_le_bytes());
-                value.extend(packed);
+                let length = (payload.len() as u32).to_le_bytes();
+                sealed(key, COMPRESSED, &[&length, &packed])
             }
-            _ => value.extend(payload),
-        }
-        let sum = checksum(key, &value);
-        value[2..HEADER_BYTES].copy_from_slice(&sum.to_le_bytes());
-        Ok(value)
+            _ => sealed(key, 0, &[payload]),
+        })
+    }
+
+    /// Puts a payload that is known not to compress into an envelope, as it is.
+    pub(super) fn enclose_packed(key: &[u8], payload: &[u8]) -> Vec<u8> {
+        sealed(key, 0, &[payload])
     }
 
     /// Takes a payload out of its envelope.
@@ -95,6 +95,14 @@ impl Codec {
             _ => Err("its record does not read"),
         }
     }
+}
+
+fn sealed(key: &[u8], flags: u8, rest: &[&[u8]]) -> Vec<u8> {
+    let mut value = vec![FORM, flags, 0, 0, 0, 0];
+    value.extend(rest.iter().copied().flatten());
+    let sum = checksum(key, &value);
+    value[2..HEADER_BYTES].copy_from_slice(&sum.to_le_bytes());
+    value
 }
 
 fn checksum(key: &[u8], value: &[u8]) -> u32 {

@@ -12,6 +12,10 @@ use crate::document::DocumentId;
 const INSTANT_BYTES: usize = 12;
 /// An instant and an identity, which make a document's place in time.
 const PLACE_BYTES: usize = INSTANT_BYTES + 8;
+/// Half of a SHA-256: enough that whoever chooses addresses cannot find two alike.
+const ADDRESS_BYTES: usize = 16;
+/// An instant and an address.
+const VISIT_BYTES: usize = INSTANT_BYTES + ADDRESS_BYTES;
 const NANOS_PER_SECOND: i128 = 1_000_000_000;
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
@@ -19,16 +23,26 @@ const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Kind {
+    /// Hash of an address to all that is known of it.
+    Address = b'a',
     /// Place in time to body text; no row for an empty body.
     Body = b'b',
+    /// Visit to what was received, but for the body.
+    Capture = b'c',
     /// Day number: marks a day whose numbers are to be computed again.
     Dirty = b'd',
+    /// Visit and number to a piece of the body received.
+    Piece = b'e',
     /// Name of an input to what was read of it.
     Input = b'f',
+    /// Origin to what its robots.txt said.
+    Robots = b'g',
     /// Place in time to an article's metadata, fingerprint and score.
     Head = b'h',
     /// Identity to place in time and a hash of the text.
     Identity = b'i',
+    /// The one row of the counters of collecting.
+    Tally = b'k',
     /// Number to a lexicon's identity and the narratives it counted.
     Lexicon = b'l',
     /// The one row of counters.
@@ -41,23 +55,34 @@ pub(super) enum Kind {
     Series = b'q',
     /// Series and number to one file or answer that fed it.
     Provenance = b'r',
+    /// Visit: marks a capture that was not read yet.
+    Unread = b'u',
+    /// First sight of an address: marks one that is to be fetched.
+    Waiting = b'w',
     /// Day number to a day's numbers.
     Day = b'y',
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 19] = [
+        Self::Address,
         Self::Body,
+        Self::Capture,
         Self::Dirty,
+        Self::Piece,
         Self::Input,
+        Self::Robots,
         Self::Head,
         Self::Identity,
+        Self::Tally,
         Self::Lexicon,
         Self::Meta,
         Self::Source,
         Self::Chunk,
         Self::Series,
         Self::Provenance,
+        Self::Unread,
+        Self::Waiting,
         Self::Day,
     ];
 
@@ -97,6 +122,71 @@ impl Place {
     /// The UTC day number the place falls on.
     pub(super) fn day(self) -> i32 {
         day_of(self.at)
+    }
+}
+
+/// Sixteen bytes that stand for an address. Nobody can make two addresses that share them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct AddressHash([u8; ADDRESS_BYTES]);
+
+impl AddressHash {
+    pub(super) fn of(url: &str) -> Self {
+        use sha2::{Digest, Sha256};
+        let digest = Sha256::digest(url.as_bytes());
+        let mut first = [0; ADDRESS_BYTES];
+        first.copy_from_slice(&digest[..ADDRESS_BYTES]);
+        Self(first)
+    }
+
+    pub(super) fn key(self) -> Vec<u8> {
+        let mut key = vec![Kind::Address as u8];
+        key.extend(self.0);
+        key
+    }
+
+    pub(super) fn read(key: &[u8]) -> Option<Self> {
+        Some(Self(key.get(1..)?.try_into().ok()?))
+    }
+}
+
+/// An instant and an address: when it was first seen, or when it was captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Visit {
+    pub(super) at: Timestamp,
+    pub(super) address: AddressHash,
+}
+
+impl Visit {
+    pub(super) fn key(self, kind: Kind) -> Vec<u8> {
+        let mut key = Vec::with_capacity(1 + VISIT_BYTES + 4);
+        key.push(kind as u8);
+        key.extend(instant(self.at.as_nanosecond()));
+        key.extend(self.address.0);
+        key
+    }
+
+    pub(super) fn read(key: &[u8]) -> Option<Self> {
+        let (at, address) = key.get(1..)?.split_at_checked(INSTANT_BYTES)?;
+        Some(Self { at: read_instant(at)?, address: AddressHash(address.try_into().ok()?) })
+    }
+
+    /// The key of a piece of the body.
+    pub(super) fn piece(self, number: u32) -> Vec<u8> {
+        let mut key = self.key(Kind::Piece);
+        key.extend(number.to_be_bytes());
+        key
+    }
+
+    pub(super) fn read_piece(key: &[u8]) -> Option<(Self, u32)> {
+        let (visit, number) = key.split_at_checked(1 + VISIT_BYTES)?;
+        Some((Self::read(visit)?, u32::from_be_bytes(number.try_into().ok()?)))
+    }
+
+    /// The keys of all pieces of the body.
+    pub(super) fn pieces(self) -> (Vec<u8>, Vec<u8>) {
+        let mut to = self.piece(u32::MAX);
+        to.push(0);
+        (self.piece(0), to)
     }
 }
 
@@ -180,6 +270,10 @@ pub(super) fn read_day(key: &[u8]) -> Option<i32> {
 
 pub(super) fn meta() -> Vec<u8> {
     vec![Kind::Meta as u8]
+}
+
+pub(super) fn tally() -> Vec<u8> {
+    vec![Kind::Tally as u8]
 }
 
 pub(super) fn lexicon(number: u32) -> Vec<u8> {
@@ -276,9 +370,28 @@ mod tests {
         }
 
         #[test]
+        fn visits_sort_by_time_and_pieces_by_number(
+            a in any_instant(),
+            b in any_instant(),
+            urls in any::<(u8, u8)>(),
+            number in any::<u32>(),
+        ) {
+            let visit = |at, url: u8| Visit { at, address: AddressHash::of(&url.to_string()) };
+            let [a, b] = [visit(a, urls.0), visit(b, urls.1)];
+            prop_assert_eq!(a.cmp(&b), a.key(Kind::Capture).cmp(&b.key(Kind::Capture)));
+            prop_assert_eq!(Visit::read(&a.key(Kind::Unread)), Some(a));
+            prop_assert_eq!(AddressHash::read(&a.address.key()), Some(a.address));
+            prop_assert_eq!(Visit::read_piece(&a.piece(number)), Some((a, number)));
+            let (from, to) = b.pieces();
+            let key = a.piece(number);
+            prop_assert_eq!(key >= from && key < to, a == b);
+        }
+
+        #[test]
         fn readers_take_any_bytes(key in proptest::collection::vec(any::<u8>(), 0..40)) {
             let _ = (Kind::of(&key), Place::read(&key), read_identity(&key), read_day(&key));
             let _ = (read_lexicon(&key), read_named(&key), read_numbered(&key), show(&key));
+            let _ = (AddressHash::read(&key), Visit::read(&key), Visit::read_piece(&key));
         }
 
         #[test]

@@ -1,12 +1,16 @@
-//! The store: documents with their scores, days, prices and what was read, kept between runs.
+//! The store: what was received, documents with their scores, days, prices and what was read, kept
+//! between runs.
 //!
-//! Place in the flow: after `tag`, before `index` and `panel`; it computes nothing itself. Everything
-//! is one ordered map of rows (`key`), each a versioned record (`record`) in a checked envelope
-//! (`envelope`), written in batches that happen together or not at all, with the counters in the same
-//! batch. sled lies behind the trait `database` and is named in `sled` alone.
+//! Place in the flow: `collect` hands over captures, `tag` scored documents; `index` and `panel` read.
+//! It computes nothing itself. Everything is one ordered map of rows (`key`), each a versioned record
+//! (`record`) in a checked envelope (`envelope`), written in batches that happen together or not at all,
+//! with the counters in the same batch. sled lies behind the trait `database` and is named in `sled` alone.
 //!
 //! What holds:
-//! - The first version of a document is kept; a repeat never changes it.
+//! - The first version of a document is kept; a repeat never changes it. A capture never changes, nor
+//!   does the instant an address was first seen.
+//! - An address that is to be fetched is marked so, and a capture that is to be read, in the batch that
+//!   makes it so: a run that was cut off goes on from the marks.
 //! - Every set of counts names its lexicon, and comes back in the order of the narratives in force.
 //! - A kill at any instant leaves the state of some batch; what [`Store::flush`] confirmed is never lost
 //!   unnoticed: the `seal` beside the database remembers how far it was.
@@ -21,7 +25,10 @@
 //! # Ok::<(), storyturn::store::StoreError>(())
 //! ```
 
+mod addresses;
 mod articles;
+mod captures;
+mod collected_record;
 mod database;
 mod days;
 mod envelope;
@@ -31,13 +38,17 @@ mod key;
 mod migrate;
 mod price_record;
 mod record;
+mod robots;
 mod scores;
 mod seal;
 mod series;
 mod sled;
 mod stats;
 mod verify;
+mod verify_collected;
 
+#[cfg(test)]
+mod collected_tests;
 #[cfg(test)]
 mod compat_tests;
 #[cfg(test)]
@@ -58,6 +69,7 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use collected_record::TallyRecord;
 use database::{Database, Memory, Write};
 use envelope::{Codec, Reason};
 use key::Kind;
@@ -65,9 +77,12 @@ use record::MetaRecord;
 use scores::Interned;
 use seal::Seal;
 
+pub use addresses::{AddressRecord, AddressState, Announced, Role};
 pub use articles::{Put, Scored};
+pub use captures::{PutCaptures, Reading};
 pub use error::StoreError;
 pub use record::{DayRecord, InputRecord, SourceRecord};
+pub use robots::{RobotsKind, RobotsRecord};
 pub use scores::{Cursor, Stale};
 pub use stats::{SeriesStats, StoreStats};
 pub use verify::{BadRow, Recount, VerifyReport};
@@ -81,6 +96,7 @@ pub struct Store {
     database: Box<dyn Database>,
     codec: RefCell<Codec>,
     meta: MetaRecord,
+    tally: TallyRecord,
     /// By number.
     lexicons: Vec<Interned>,
     /// The narratives that counts are given in the order of, once known.
@@ -88,6 +104,8 @@ pub struct Store {
     dirty: BTreeSet<i32>,
     /// Documents written since the last flush.
     unflushed: u64,
+    /// Captures written since the last flush.
+    unflushed_captures: u64,
     /// Whether a seal is kept: a store in memory has none.
     sealed: bool,
 }
@@ -146,6 +164,7 @@ impl Store {
     pub fn flush(&mut self) -> Result<(), StoreError> {
         self.database.flush()?;
         self.unflushed = 0;
+        self.unflushed_captures = 0;
         if self.sealed {
             Seal::new(self.meta.schema, self.meta.batches, self.meta.documents()).write(&self.path)?;
         }
@@ -160,10 +179,12 @@ impl Store {
             database,
             codec: RefCell::new(codec),
             meta: MetaRecord::default(),
+            tally: TallyRecord::default(),
             lexicons: Vec::new(),
             narratives: None,
             dirty: BTreeSet::new(),
             unflushed: 0,
+            unflushed_captures: 0,
             sealed: seal.is_some(),
         };
         match store.read::<MetaRecord>(&key::meta())? {
@@ -183,7 +204,9 @@ impl Store {
             }
         }
         migrate::check(path, store.meta.schema)?;
+        store.migrate()?;
         store.check_ends()?;
+        store.load_tally()?;
         store.load_lexicons()?;
         store.load_dirty()?;
         Ok(store)
@@ -206,6 +229,27 @@ impl Store {
             return Err(
                 self.damaged(format!("{} documents are counted and cannot be found", self.meta.documents()))
             );
+        }
+        Ok(())
+    }
+
+    /// Addresses and captures are there exactly when they are counted.
+    fn load_tally(&mut self) -> Result<(), StoreError> {
+        self.tally = self.read(&key::tally())?.unwrap_or_default();
+        let addresses: u64 = self.tally.addresses.iter().sum();
+        for (kind, counted) in [
+            (Kind::Address, addresses),
+            (Kind::Capture, self.tally.captures),
+            (Kind::Unread, self.tally.unread),
+            (Kind::Waiting, self.tally.addresses[AddressState::Waiting.number()]),
+        ] {
+            let found = self.database.scan(kind.range()).next().transpose()?.is_some();
+            if found != (counted > 0) {
+                let kind = format!("{kind:?}").to_lowercase();
+                return Err(
+                    self.damaged(format!("{counted} rows of kind {kind} are counted and cannot be found"))
+                );
+            }
         }
         Ok(())
     }
@@ -234,17 +278,23 @@ impl Store {
     }
 
     fn begin(&self) -> Transaction {
-        Transaction { writes: Vec::new(), meta: self.meta.clone() }
+        Transaction { writes: Vec::new(), meta: self.meta.clone(), tally: self.tally.clone() }
     }
 
     /// Writes a transaction with its counters: all of it or nothing.
     fn commit(&mut self, mut transaction: Transaction) -> Result<(), StoreError> {
+        if transaction.tally != self.tally {
+            let key = key::tally();
+            let value = self.encode(&key, &transaction.tally)?;
+            transaction.set(self, key, value)?;
+        }
         transaction.meta.batches += 1;
         let key = key::meta();
         let value = self.encode(&key, &transaction.meta)?;
         transaction.writes.push((key, Some(value)));
         self.database.apply(transaction.writes)?;
         self.meta = transaction.meta;
+        self.tally = transaction.tally;
         Ok(())
     }
 }
@@ -253,6 +303,7 @@ impl Store {
 struct Transaction {
     writes: Vec<Write>,
     meta: MetaRecord,
+    tally: TallyRecord,
 }
 
 impl Transaction {

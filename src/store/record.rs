@@ -179,7 +179,7 @@ pub(super) fn basis_number(basis: Basis) -> usize {
     }
 }
 
-fn basis(number: u8) -> Result<Basis, Reason> {
+pub(super) fn basis(number: u8) -> Result<Basis, Reason> {
     match number {
         0 => Ok(Basis::Observed),
         1 => Ok(Basis::Archived),
@@ -189,7 +189,7 @@ fn basis(number: u8) -> Result<Basis, Reason> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum PublishedRecord {
+pub(super) enum PublishedRecord {
     At(i128),
     On(i16, i8, i8),
 }
@@ -204,7 +204,7 @@ impl From<Published> for PublishedRecord {
 }
 
 impl PublishedRecord {
-    fn read(self) -> Result<Published, Reason> {
+    pub(super) fn read(self) -> Result<Published, Reason> {
         match self {
             Self::At(at) => instant(at).map(Published::At),
             Self::On(year, month, day) => {

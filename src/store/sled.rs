@@ -145,8 +145,13 @@ impl Database for Sled {
         self.run(|database| database.apply_batch(batch))
     }
 
-    fn flush(&mut self) -> Result<(), StoreError> {
+    fn write_out(&mut self) -> Result<(), StoreError> {
         self.run(|database| database.flush())?;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        self.write_out()?;
         sync(&file(&self.path)).map_err(|source| failed(&self.path, source))?;
         self.sync_long_pages().map_err(|source| failed(&self.path, source))
     }

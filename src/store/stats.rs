@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::lexicon::LexiconId;
 
 use super::{
-    Store, StoreError,
+    AddressState, Store, StoreError,
     database::Row,
     key::{self, Kind, Place},
     price_record::SeriesRecord,
@@ -28,6 +28,14 @@ pub struct StoreStats {
     pub series: Vec<SeriesStats>,
     /// Documents by the lexicon that counted them.
     pub lexicons: Vec<(LexiconId, u64)>,
+    /// Addresses by state, in the order of [`AddressState::ALL`].
+    pub addresses: [u64; AddressState::ALL.len()],
+    /// Captures.
+    pub captures: u64,
+    /// Captures that were not read yet.
+    pub unread: u64,
+    /// Bytes of all captures' bodies, as received.
+    pub captured_bytes: u64,
     /// Bytes on disk; 0 in memory.
     pub size_on_disk: u64,
     /// The schema of keys and records.
@@ -76,6 +84,10 @@ impl Store {
             last: end(self.database.scan(Kind::Head.range()).next_back())?,
             series,
             lexicons: self.documents_by_lexicon()?,
+            addresses: self.tally.addresses,
+            captures: self.tally.captures,
+            unread: self.tally.unread,
+            captured_bytes: self.tally.body_bytes,
             size_on_disk: self.database.size_on_disk()?,
             schema: self.meta.schema,
         })

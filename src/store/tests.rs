@@ -194,7 +194,7 @@ fn statistics_tell_what_is_there() {
             (0..7).map(|n| (document(n, &format!("2026-01-0{}T10:00:00Z", n + 1)), counts(&[1]))).collect();
         store.put(&batch, &names("fear")).unwrap();
         let stats = store.stats().unwrap();
-        assert_eq!((stats.documents, stats.by_basis, stats.schema), (7, [0, 0, 7], 1));
+        assert_eq!((stats.documents, stats.by_basis, stats.schema), (7, [0, 0, 7], 2));
         let sources =
             [("source 0", 3), ("source 1", 2), ("source 2", 2)].map(|(name, docs)| (name.to_owned(), docs));
         assert_eq!(stats.sources, sources);
@@ -237,6 +237,10 @@ fn a_changed_row_is_named_and_never_read() {
     store.put_series(&derived_tests::series("btc", 0..900)).unwrap();
     store.put_days(1, &[(3, Some(DayRecord::default()))], &[]).unwrap();
     store.put_input("a.csv", &InputRecord::default()).unwrap();
+    store.put_addresses(&[collected_tests::page(1)]).unwrap();
+    let captured = [2, 3].map(|n| (collected_tests::page(n), collected_tests::answer(n, 5, 9000)));
+    store.put_captures(&captured).unwrap();
+    store.put_robots(&collected_tests::robots(RobotsKind::Rules, b"")).unwrap();
     let rows: Vec<_> = store.database.scan((vec![0], vec![u8::MAX])).map(Result::unwrap).collect();
     let kinds: BTreeSet<u8> = rows.iter().map(|(key, _)| key[0]).collect();
     assert_eq!(kinds.len(), Kind::ALL.len(), "a row of every kind");
@@ -253,6 +257,8 @@ fn a_changed_row_is_named_and_never_read() {
             );
             let read: Result<Vec<_>, _> = store.documents(ALWAYS.0, ALWAYS.1).collect();
             assert_eq!(read.is_err(), matches!(key[0], b'h' | b'b'), "{}", key::show(&key));
+            let received: Result<Vec<_>, _> = store.captures().collect();
+            assert_eq!(received.is_err(), matches!(key[0], b'c' | b'e'), "{}", key::show(&key));
         }
         store.database.apply(vec![(key.clone(), None)]).unwrap();
         assert!(key[0] == b'm' || !store.verify().unwrap().is_sound(), "{} removed", key::show(&key));

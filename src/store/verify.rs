@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 
 use super::{
     DayRecord, InputRecord, Store, StoreError,
+    collected_record::TallyRecord,
     key::{self, Kind, Place},
     price_record::{ObservationRecord, ProvenanceRecord, SeriesRecord},
     record::{HeadRecord, IdentityRecord, LexiconRecord, MetaRecord, basis_number},
+    verify_collected::says,
 };
 
 /// What a verification found.
@@ -52,7 +54,7 @@ impl VerifyReport {
 
 /// What was counted on the way.
 #[derive(Default)]
-struct Counted {
+pub(super) struct Counted {
     rows: u64,
     meta: MetaRecord,
     sources: BTreeMap<String, (u64, u64)>,
@@ -60,6 +62,11 @@ struct Counted {
     bodies: (u64, u64),
     /// Rows and provenance by series: stored, counted.
     series: BTreeMap<String, [(u64, u64); 2]>,
+    pub(super) tally: TallyRecord,
+    /// Marks of addresses that wait.
+    pub(super) waiting: u64,
+    /// Pieces of bodies: as captures say, as they are there.
+    pub(super) pieces: (u64, u64),
 }
 
 impl Store {
@@ -151,6 +158,13 @@ impl Store {
                 self.verified::<ProvenanceRecord>(key, value)?.read()?;
                 counted.series.entry(name.to_owned()).or_default()[1].1 += 1;
             }
+            Kind::Address
+            | Kind::Capture
+            | Kind::Piece
+            | Kind::Robots
+            | Kind::Tally
+            | Kind::Unread
+            | Kind::Waiting => self.verify_collected(kind, key, value, counted)?,
         }
         Ok(())
     }
@@ -159,10 +173,6 @@ impl Store {
     fn verify_head(&self, key: &[u8], value: &[u8], counted: &mut Counted) -> Result<(), String> {
         let place = Place::read(key).ok_or("its key does not read")?;
         let head = self.verified::<HeadRecord<'static>>(key, value)?;
-        let says = |error: StoreError| match error {
-            StoreError::Damaged { what, .. } => what,
-            other => other.to_string(),
-        };
         counted.sources.entry(head.source.to_string()).or_default().1 += 1;
         let language = head.language.as_deref().map(str::to_owned);
         *counted.meta.scores.entry((head.score.lexicon, language)).or_default() += 1;
@@ -182,7 +192,11 @@ impl Store {
         Ok(())
     }
 
-    fn verified<T: serde::de::DeserializeOwned>(&self, key: &[u8], value: &[u8]) -> Result<T, String> {
+    pub(super) fn verified<T: serde::de::DeserializeOwned>(
+        &self,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<T, String> {
         self.codec.borrow_mut().decode(key, value).map_err(str::to_owned)
     }
 
@@ -209,6 +223,9 @@ impl Store {
                 [meta, &counted.meta].map(|meta| meta.scores.get(score).copied().unwrap_or(0));
             let language = score.1.as_deref().unwrap_or("unknown");
             recount(format!("documents in language {language} by lexicon {}", score.0), stored, found, false);
+        }
+        for (what, stored, found) in self.compare_collected(counted) {
+            recount(what, stored, found, false);
         }
         for (source, (stored, found)) in &counted.sources {
             recount(format!("documents of {source}"), *stored, *found, false);

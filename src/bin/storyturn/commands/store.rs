@@ -4,6 +4,7 @@ use anyhow::Result;
 use storyturn::{
     calendar::Day,
     export::{Cell, Column, Table},
+    store::AddressState,
 };
 
 use crate::{
@@ -47,6 +48,17 @@ fn stats(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {
     if stats.sources.len() > shown {
         let others: u64 = stats.sources[shown..].iter().map(|(_, documents)| documents).sum();
         rows.push([format!("  {} others", stats.sources.len() - shown), others.to_string()]);
+    }
+    rows.push(["captures".to_owned(), stats.captures.to_string()]);
+    if stats.captures > 0 {
+        rows.push(["  bytes received".to_owned(), stats.captured_bytes.to_string()]);
+        rows.push(["  not read yet".to_owned(), stats.unread.to_string()]);
+    }
+    rows.push(["addresses".to_owned(), stats.addresses.iter().sum::<u64>().to_string()]);
+    for (state, addresses) in AddressState::ALL.into_iter().zip(stats.addresses) {
+        if addresses > 0 {
+            rows.push([format!("  {}", state.as_str()), addresses.to_string()]);
+        }
     }
     for (lexicon, documents) in &stats.lexicons {
         rows.push([format!("read by lexicon {lexicon}"), documents.to_string()]);

@@ -1,0 +1,55 @@
+//! What origins said in their robots.txt, kept so that a day's runs ask once.
+//!
+//! The store gives the answer no meaning and no age: whoever reads the rules decides how long they hold.
+
+use jiff::Timestamp;
+
+use super::{
+    Store, StoreError,
+    collected_record::RobotsForm,
+    key::{self, Kind},
+};
+
+/// The answer of one origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RobotsRecord {
+    /// Scheme, host and port: `https://www.example.org`.
+    pub origin: String,
+    /// When it answered, or was found not to.
+    pub fetched_at: Timestamp,
+    /// What the answer amounts to.
+    pub kind: RobotsKind,
+    /// The file; empty unless there are rules.
+    pub body: Vec<u8>,
+}
+
+/// What an answer to a request for robots.txt amounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RobotsKind {
+    /// The rules in the body.
+    Rules,
+    /// There is no such file: everything is allowed.
+    AllowAll,
+    /// The server failed or was not reached: nothing is allowed for now.
+    DisallowAll,
+}
+
+impl Store {
+    /// What an origin said last.
+    pub fn robots(&self, origin: &str) -> Result<Option<RobotsRecord>, StoreError> {
+        let key = key::named(Kind::Robots, origin);
+        let Some(form) = self.read::<RobotsForm<'static>>(&key)? else {
+            return Ok(None);
+        };
+        form.read(origin).map(Some).map_err(|reason| self.bad_row(&key, reason))
+    }
+
+    /// Keeps what an origin said in place of what it said before.
+    pub fn put_robots(&mut self, record: &RobotsRecord) -> Result<(), StoreError> {
+        let mut transaction = self.begin();
+        let key = key::named(Kind::Robots, &record.origin);
+        let value = self.encode(&key, &RobotsForm::from(record))?;
+        transaction.set(self, key, value)?;
+        self.commit_changes(transaction)
+    }
+}

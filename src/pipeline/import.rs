@@ -6,7 +6,7 @@
 
 use std::ops;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 
 use super::{
@@ -93,11 +93,13 @@ fn prepare(article: Article, tagger: &Tagger, now: Timestamp) -> Result<Prepared
     let published = article.published.ok_or(Refusal::Undated)?;
     // A date without a time counts at the end of its day, and has come once the day has begun. Midnight to
     // the second is how feeds and tables write such a date; taken as an instant it would count for the
-    // day before, on which nobody could have read it.
+    // day before, on which nobody could have read it. Its day ends a day later, in whatever zone.
     let (begun, at) = match published {
-        Published::At(at) if at == Day::containing(at).start() => (at, Day::containing(at).end()),
-        Published::At(at) => (at, at),
         Published::On(date) => (Day::from(date).start(), Day::from(date).end()),
+        Published::At(at) | Published::AtOffset(at, _) if published.is_midnight() => {
+            (at, at + SignedDuration::from_hours(24))
+        }
+        Published::At(at) | Published::AtOffset(at, _) => (at, at),
     };
     if begun > now {
         return Err(Refusal::Future(published));

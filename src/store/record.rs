@@ -7,7 +7,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date, tz::Offset};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -192,12 +192,15 @@ pub(super) fn basis(number: u8) -> Result<Basis, Reason> {
 pub(super) enum PublishedRecord {
     At(i128),
     On(i16, i8, i8),
+    /// With the offset in seconds; came after the others, so a store without it reads as before.
+    AtOffset(i128, i32),
 }
 
 impl From<Published> for PublishedRecord {
     fn from(published: Published) -> Self {
         match published {
             Published::At(at) => Self::At(at.as_nanosecond()),
+            Published::AtOffset(at, offset) => Self::AtOffset(at.as_nanosecond(), offset.seconds()),
             Published::On(date) => Self::On(date.year(), date.month(), date.day()),
         }
     }
@@ -207,6 +210,10 @@ impl PublishedRecord {
     pub(super) fn read(self) -> Result<Published, Reason> {
         match self {
             Self::At(at) => instant(at).map(Published::At),
+            Self::AtOffset(at, seconds) => {
+                let offset = Offset::from_seconds(seconds).map_err(|_| "its offset is none")?;
+                Ok(Published::at(instant(at)?, offset))
+            }
             Self::On(year, month, day) => {
                 Date::new(year, month, day).map(Published::On).map_err(|_| "its date is none")
             }
@@ -302,4 +309,25 @@ pub struct InputRecord {
     pub rows: u64,
     /// Rows or articles skipped.
     pub skipped: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publication_times_come_back_with_their_offset() {
+        let check = |text: &str, bytes: &[u8]| {
+            let published = Published::parse(text).unwrap();
+            let stored = postcard::to_stdvec(&PublishedRecord::from(published)).unwrap();
+            // The first byte names the form: 0 and 1 are those of the first release.
+            assert_eq!(&stored[..1], bytes, "{text}");
+            let read: PublishedRecord = postcard::from_bytes(&stored).unwrap();
+            assert_eq!(read.read(), Ok(published), "{text}");
+        };
+        check("2026-01-05T10:00:00Z", &[0]);
+        check("2026-01-05", &[1]);
+        check("2026-01-05T10:00:00-05:30", &[2]);
+        assert!(PublishedRecord::AtOffset(0, i32::MAX).read().is_err());
+    }
 }

@@ -172,7 +172,7 @@ impl Clues<'_> {
     /// Nothing is published after it was captured.
     fn is_past(&self, stamp: Published) -> bool {
         self.captured_at.is_none_or(|captured| match stamp {
-            Published::At(at) => at <= captured,
+            Published::At(at) | Published::AtOffset(at, _) => at <= captured,
             Published::On(date) => date <= captured.to_zoned(TimeZone::UTC).date(),
         })
     }

@@ -1,7 +1,7 @@
 //! Dates as publishers write them: in attributes, in addresses, in sentences of many languages.
 //!
-//! Text in, [`Published`] out. An instant needs a time of day (taken as UTC where no zone is given);
-//! without one a date stays a bare date. Which date of a page counts is for the module above.
+//! Text in, [`Published`] out. An instant needs a time of day (taken as UTC where no zone is given, and
+//! with its offset where one is); without one a date stays a bare date. Which date of a page counts is for the module above.
 
 use std::sync::LazyLock;
 
@@ -83,10 +83,10 @@ pub(super) fn stamp(text: &str, language: Option<&str>) -> Option<Published> {
             return Some(Published::On(day));
         };
         let offset = found.get(7).map_or(Some(tz::Offset::UTC), |zone| offset(zone.as_str()))?;
-        return offset.to_timestamp(day.to_datetime(time)).ok().map(Published::At);
+        return offset.to_timestamp(day.to_datetime(time)).ok().map(|at| Published::at(at, offset));
     }
     if let Ok(zoned) = jiff::fmt::rfc2822::parse(text) {
-        return Some(Published::At(zoned.timestamp()));
+        return Some(Published::at(zoned.timestamp(), zoned.offset()));
     }
     if text.len() >= 10 && text.len() <= 13 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let number: i64 = text.parse().ok()?;
@@ -214,11 +214,11 @@ mod tests {
 
     #[test]
     fn stamps() {
-        check_stamp("2024-03-12T10:30:00+02:00", "2024-03-12T08:30:00Z");
+        check_stamp("2024-03-12T10:30:00+02:00", "2024-03-12T10:30:00+02:00");
         check_stamp("2024-03-12T10:30:00.123+0000", "2024-03-12T10:30:00Z");
         check_stamp("2024-03-12T10:30Z", "2024-03-12T10:30:00Z");
         check_stamp("2024-03-12 10:30:00", "2024-03-12T10:30:00Z");
-        check_stamp("2024-03-12 10:30:00 -0500", "2024-03-12T15:30:00Z");
+        check_stamp("2024-03-12 10:30:00 -0500", "2024-03-12T10:30:00-05:00");
         check_stamp("2024-03-12", "2024-03-12");
         check_stamp("20240312", "2024-03-12");
         check_stamp("20240312T103000Z", "2024-03-12T10:30:00Z");

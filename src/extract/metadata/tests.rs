@@ -24,7 +24,11 @@ fn check_date(html: &str, expected: &str, basis: &str) {
 #[test]
 fn dates_in_order_of_trust() {
     check_date(&format!("{LINKED}{GRAPH}"), "2026-01-20T10:00:00Z", "json-ld");
-    check_date(&format!("{GRAPH}<meta name=date content=2026-01-18>"), "2026-01-19T09:00:00Z", "opengraph");
+    check_date(
+        &format!("{GRAPH}<meta name=date content=2026-01-18>"),
+        "2026-01-19T10:00:00+01:00",
+        "opengraph",
+    );
     check_date("<meta name=date content=2026-01-18><time datetime=2026-01-17>x</time>", "2026-01-18", "meta");
     check_date("<span itemprop=datePublished content=2026-01-18>x</span>", "2026-01-18", "meta");
     check_date("<time datetime=2026-01-17>x</time>", "2026-01-17", "time");

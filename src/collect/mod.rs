@@ -32,11 +32,13 @@ mod coding;
 mod frontier;
 mod jsonl;
 mod record;
+mod robots;
 mod table;
 
 pub use entry::{Entry, Parsed, SourceError, what_is};
 pub use coding::{CodingError, Decoded, dechunk, decode};
 pub use frontier::{canonical_url, source_of_url};
+pub use robots::{Robots, RobotsRule};
 
 /// One article as a file of records gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]

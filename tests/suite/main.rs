@@ -16,5 +16,6 @@ mod importing;
 mod layers;
 mod misuse;
 mod real;
+mod robots;
 mod terminal;
 mod tool;

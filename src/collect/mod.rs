@@ -23,12 +23,17 @@
 //! # Ok::<(), storyturn::collect::CollectError>(())
 //! ```
 
-use std::io::{self, Read};
+use std::{
+    error::Error,
+    io::{self, Read},
+};
 
 use crate::document::{Article, Skip};
 
 mod entry;
+mod address;
 mod coding;
+mod fetch;
 mod frontier;
 mod jsonl;
 mod record;
@@ -37,6 +42,10 @@ mod table;
 
 pub use entry::{Entry, Parsed, SourceError, what_is};
 pub use coding::{CodingError, Decoded, dechunk, decode};
+pub use fetch::{
+    Collector, CollectorOptions, FetchError, Fetched, Outcome, Permit, Reply, Request, RobotsAnswer,
+    RobotsBody, RobotsUse, Wants, user_agent,
+};
 pub use frontier::{canonical_url, source_of_url};
 pub use robots::{Robots, RobotsRule};
 
@@ -127,6 +136,12 @@ pub enum CollectError {
         found: String,
         /// The names that would do.
         accepted: String,
+    },
+    /// The collector cannot be started: a user agent or proxy that cannot be one, or no thread.
+    #[error("the collector cannot start")]
+    Client {
+        /// The cause.
+        source: Box<dyn Error + Send + Sync>,
     },
 }
 

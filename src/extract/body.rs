@@ -29,6 +29,10 @@ pub(super) const LINKED_LINE: f32 = 0.6;
 pub(super) const PROSE_WORDS: usize = 10;
 /// A summary has at least this many words.
 const MIN_SUMMARY_WORDS: usize = 8;
+/// A headline with its kicker has at most this many words,
+const MAX_HEADLINE_WORDS: usize = 40;
+/// of which the headline makes up this share.
+const KICKER_SHARE: f32 = 0.5;
 /// The article with the headline is the article when it holds this much prose.
 const HEADED_PROSE_WORDS: f32 = 60.0;
 
@@ -48,8 +52,9 @@ pub(super) fn body(page: &Page, headlines: &[String], summaries: &[String]) -> V
     };
     let end = page.node(container).end;
     let mut chosen: Vec<&Block> = Vec::new();
-    chosen
-        .extend(described(&all, container, summaries).or_else(|| summary(page, &alive, &pruned, container)));
+    chosen.extend(
+        described(&all, container, summaries).or_else(|| summary(page, &all, &pruned, container, &headlines)),
+    );
     chosen.extend(alive.iter().filter(|block| block.node >= container && block.node < end));
     keep_lines(page, &chosen, &headlines)
 }
@@ -167,8 +172,14 @@ fn described<'b>(all: &'b [Block], container: u32, summaries: &[String]) -> Opti
         })
 }
 
-/// The summary between headline and body, where the page names one.
-fn summary<'b>(page: &Page, alive: &'b [Block], pruned: &Pruned, container: u32) -> Option<&'b Block> {
+/// The summary between headline and body, where the page names one or prints a sentence there.
+fn summary<'b>(
+    page: &Page,
+    all: &'b [Block],
+    pruned: &Pruned,
+    container: u32,
+    headlines: &HashSet<String>,
+) -> Option<&'b Block> {
     // The last first-level heading before the body.
     let heading = page
         .elements()
@@ -176,19 +187,41 @@ fn summary<'b>(page: &Page, alive: &'b [Block], pruned: &Pruned, container: u32)
         .filter(|(_, node)| node.name() == "h1")
         .last()?
         .0;
-    let mut found = None;
-    for block in alive.iter().filter(|block| block.node > heading && block.node < container) {
-        let node = block.node;
-        let named = [node, page.node(node).parent].iter().any(|at| pruned.hints[*at as usize].summary);
-        let is_sentence = block.words >= MIN_SUMMARY_WORDS && block.link_share < 0.3;
-        if is_sentence
-            && (named
-                || block.words >= PROSE_WORDS && (block.tag == Tag::Paragraph || block.ends_as_sentence()))
-        {
-            found.get_or_insert(block);
+    let candidate = |block: &&Block| {
+        block.node > heading
+            && block.node < container
+            && block.words >= MIN_SUMMARY_WORDS
+            && block.link_share < 0.3
+            && !block.text.contains('|')
+            && !repeats_headline(block, headlines)
+    };
+    let named = |block: &Block| {
+        let holders = [block.node, page.node(block.node).parent];
+        holders.iter().any(|at| pruned.hints[*at as usize].summary)
+    };
+    let found = all.iter().filter(candidate).find(|block| {
+        if pruned.dead[block.node as usize] {
+            return pruned.is_teaser(page, block.node);
         }
-    }
-    found
+        let sentence = block.tag == Tag::Paragraph || block.tag != Tag::Heading && block.ends_as_sentence();
+        named(block) || block.words >= PROSE_WORDS && sentence
+    });
+    // A heading is one only where nothing better stands.
+    found.or_else(|| {
+        all.iter().filter(candidate).find(|block| {
+            !pruned.dead[block.node as usize] && block.tag == Tag::Heading && block.words >= PROSE_WORDS
+        })
+    })
+}
+
+/// Whether a line is the headline, or the headline after a kicker (`Opinion Why silver rises`).
+pub(super) fn repeats_headline(block: &Block, headlines: &HashSet<String>) -> bool {
+    let line = folded(&block.text);
+    headlines.contains(&line)
+        || block.words <= MAX_HEADLINE_WORDS
+            && headlines.iter().any(|headline| {
+                headline.len() as f32 > KICKER_SHARE * line.len() as f32 && line.ends_with(headline.as_str())
+            })
 }
 
 /// Letters and digits only, in lower case: how lines are compared with headlines.

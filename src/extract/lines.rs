@@ -15,7 +15,7 @@ use regex::Regex;
 
 use super::{
     block::Block,
-    body::{LINKED_LINE, PROSE_WORDS, folded, prose_weight},
+    body::{LINKED_LINE, PROSE_WORDS, prose_weight, repeats_headline},
     page::{Page, Tag},
 };
 
@@ -23,6 +23,8 @@ use super::{
 const HEADLINE_LINES: usize = 6;
 /// A heading such as "Comments" ends the article only after this share of its words.
 const TAIL_SHARE: f32 = 0.4;
+/// A heading such as "Read more" ends it only after this share.
+const ASIDE_TAIL_SHARE: f32 = 0.75;
 /// A heading is a link when this share of it is.
 const LINKED_HEADING: f32 = 0.8;
 /// Teasers of other articles make up less than this share of what was found.
@@ -42,7 +44,7 @@ static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
         | (à|a)\s+lire(\s+aussi)?\b | lire\s+(aussi|également|la\s+suite|plus)\b | voir\s+aussi\b
         | (lea|lee|leer|ver|mira|vea)\s+(también|tambien|más|mas)\b | te\s+puede\s+interesar\b
         | (leia|leia|veja|saiba|confira)\s+(também|mais)\b | leggi\s+(anche|tutto)\b | potrebbe\s+interessarti\b
-        | lees\s+(ook|meer|verder)\b | czytaj\s+(też|także|więcej|również)\b | (läs|les)\s+(också|også|mer|mere)\b
+        | lees\s+(ook|meer|verder)\b | (czytaj|zobacz)\s+(też|także|więcej|również)\b | (läs|les)\s+(också|også|mer|mere)\b
         | читайте\s+(также|також|ще|еще)\b | читать\s+также\b
         )",
     )
@@ -70,6 +72,19 @@ static BOILERPLATE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is constant")
 });
 
+/// Calls to follow, join or subscribe somewhere: they name the place, and start with the verb.
+static CALL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?xi)^\W*(
+        (follow|like|join|subscribe|sign\s+up|stay|keep\s+up|download|submit|send\s+us|do\s+you\s+want|want\s+to|for\s+(more|the\s+latest)|get\s+(the|all|our)|don['’]t\s+miss|click|tap)\b
+        | (folge|folgen|folgt|abonnier\w*|melde\w*|möchten\s+sie|verpassen?|nichts\s+verpassen)\b
+        | (suivez|abonnez|inscrivez|téléchargez|retrouvez|rejoignez|recevez)\b | \W*(síguenos|sigue|suscríb\w+|únete|descarga|recib[ea]|mira|entérate|ya\s+sabías)\b
+        | (segui\w*|iscriviti|scarica|obserwuj|zapisz|volg|følg|siga|inscreva\w*|assine|receba|acompanhe|подпис\w+|підпис\w+)\b
+        ).*\b(twitter|facebook|instagram|telegram|whatsapp|youtube|linkedin|tiktok|pinterest|newsletters?|google\s+news|inbox|apps|canal|this\s+form|daily\s+email)\b",
+    )
+    .expect("the pattern is constant")
+});
+
 /// Headings behind which no article goes on.
 static TAIL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -81,6 +96,22 @@ static TAIL: LazyLock<Regex> = LazyLock::new(|| {
         | das\s+könnte\s+(sie|dich)\s+auch.* | mehr\s+zum\s+thema | (auch|ebenfalls)\s+interessant | articles?\s+(liés|similaires) | sur\s+le\s+même\s+(sujet|thème)
         | (noticias|artículos|contenidos)\s+relacionad[oa]s | te\s+puede\s+interesar | leia\s+também | potrebbe\s+interessarti.* | lees\s+ook
         | share\s+this(\s+(article|story|post))? | author | advertisement\s+advertisement
+        )\W*$",
+    )
+    .expect("the pattern is constant")
+});
+
+/// Headings that lead elsewhere in the middle of an article as often as at its end.
+static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?xi)^\W*(
+        (explore|find\s+out|discover)\s+(further|more) | further\s+(reading|information) | what\s+to\s+read\s+next | latest\s+(news|stories|posts|articles) | editors?['’]?s?\s+(picks?|choice)
+        | recommended(\s+for\s+you)? | more\s+(from|on|about|like)\s.{1,40}
+        | weitere\s+(artikel|beiträge|themen|links?|nachrichten|news|meldungen|storys|geschichten|texte|\w*tipps)(\s.{1,30})? | mehr\s+(zu|zum|zur|themen|artikel|aus|von|auf)\s.{1,40}|mehr\s+(themen|artikel|nachrichten|dazu)
+        | (zum\s+)?weiterlesen | weiterführende[rs]?\s+(links?|literatur|informationen) | entdecke(n\s+sie)?\s+(jetzt|weitere|mehr)(\s.{1,30})? | quellenangaben? | (zusatz|weitere\s+)informationen
+        | pour\s+aller\s+plus\s+loin | articles?\s+(récents|recommandés|connexes)
+        | (más|mas)\s+(noticias|información|sobre\s.{1,30}) | te\s+recomendamos | recomendad[oa]s? | (notas|entradas)\s+relacionadas | lo\s+más\s+(leído|visto)
+        | polecane | articoli\s+correlati | notícias\s+relacionadas | meer\s+(over|nieuws)\s?.{0,30} | ilgili\s+haberler | (похожие|другие)\s+(новости|статьи) | по\s+теме
         )\W*$",
     )
     .expect("the pattern is constant")
@@ -111,10 +142,16 @@ pub(super) fn keep_lines(page: &Page, chosen: &[&Block], headlines: &HashSet<Str
             }
             break;
         }
+        if block.words <= 8 && late && ASIDE.is_match(&block.text) {
+            if column.goes_on(at) || read as f32 <= ASIDE_TAIL_SHARE * whole as f32 {
+                continue;
+            }
+            break;
+        }
         if column.teasers[at] {
             continue;
         }
-        if lines.len() < HEADLINE_LINES && headlines.contains(&folded(&block.text)) {
+        if lines.len() < HEADLINE_LINES && repeats_headline(block, headlines) {
             continue;
         }
         // A heading between the article's paragraphs may be a link.
@@ -128,13 +165,14 @@ pub(super) fn keep_lines(page: &Page, chosen: &[&Block], headlines: &HashSet<Str
         if block.words >= 6 && !seen.insert(&block.text) {
             continue;
         }
-        if block.tag == Tag::Heading {
+        if block.tag == Tag::Heading && !is_sentence_set_large(block) {
             if prose_seen {
                 pending.push(block.text.clone());
             }
             continue;
         }
-        prose_seen |= is_prose;
+        // What follows a standfirst may still be who wrote the article and when.
+        prose_seen |= is_prose && block.tag != Tag::Heading;
         lines.append(&mut pending);
         lines.push(block.text.clone());
     }
@@ -146,10 +184,12 @@ fn is_out_of_place(block: &Block, placed: bool) -> bool {
         && !(block.tag == Tag::Paragraph && block.link_share < 0.9 && block.ends_as_sentence());
     linked && !placed
         || !block.text.chars().any(char::is_alphanumeric)
-        || block.words <= 40 && BOILERPLATE.is_match(&block.text)
+        || block.words <= 40 && (BOILERPLATE.is_match(&block.text) || CALL.is_match(&block.text))
         || block.words <= 30
             && ELSEWHERE.is_match(&block.text)
-            && (block.link_share > 0.2 || block.words <= 4)
+            && (block.link_share > 0.2
+                || block.words <= 4
+                || block.words <= 8 && (block.tag == Tag::Heading || block.text.ends_with(':')))
 }
 
 /// Which lines stand in the column the article is written in: beside its other paragraphs.
@@ -206,6 +246,11 @@ impl Column {
     fn goes_on(&self, at: usize) -> bool {
         self.last > at
     }
+}
+
+/// A standfirst marked up as a heading, as many sites do.
+fn is_sentence_set_large(block: &Block) -> bool {
+    block.words >= PROSE_WORDS && block.link_share < LINKED_LINE && !block.text.contains('|')
 }
 
 /// Who wrote it and when, printed above the first paragraph.

@@ -16,6 +16,8 @@ enum Hint {
     Summary,
     /// Names furniture that might be a careless name for more.
     Furniture,
+    /// Names furniture, but under a headline its summary: `teaser`.
+    Teaser,
     /// Names what readers wrote.
     Comments,
     /// Names what lawyers wrote.
@@ -34,7 +36,7 @@ const FURNITURE: &str = "nav navbar navigation navi menu submenu breadcrumb brea
     masthead topbar footer foot sidebar sidebars rail aside widget widgets toolbar ticker marquee \
     share sharing shares sharebar sharer sharethis addthis addtoany sharedaddy social socials socialmedia follow followus \
     related relateds recommended recommendation recommendations readmore trending popular mostread outbrain taboola zergnet \
-    teaser teasers promo promos promotion promotions promobox linklist linkbox crosslinks \
+    promo promos promotion promotions promobox linklist linkbox crosslinks \
     newsletter newsletters subscribe subscription subscriptions signup optin mailchimp paywall piano login signin register \
     registration modal popup lightbox tooltip rollover popover hovercard \
     ad ads adv advert adverts advertisement advertisements advertising adsense adslot adbox adblock sponsor sponsored \
@@ -45,6 +47,9 @@ const FURNITURE: &str = "nav navbar navigation navi menu submenu breadcrumb brea
     print printonly screenreader srOnly hidden noprint feedback rating ratings poll survey vote donate donation \
     infobox factbox infocard playlist player mejs jwplayer video videos audio podcast apps download downloads \
     livefyre toolbox utility utilities actions action buttons button cta message alert notification notice";
+
+/// Words that name the teaser of another article, or in German newsrooms the summary of this one.
+const TEASERS: &str = "teaser teasers teasertext anreisser";
 
 /// Words that name legal notices.
 const NOTICES: &str = "cookie cookies consent gdpr ccpa onetrust optanon didomi usercentrics cookielaw cmp";
@@ -82,6 +87,10 @@ const PAIRS: [(&str, &str); 26] = [
     ("mit", "license"),
     ("mailing", "list"),
 ];
+
+/// Two words in a row that name a summary.
+const SUMMARY_PAIRS: [(&str, &str); 4] =
+    [("sub", "headline"), ("sub", "head"), ("sub", "heading"), ("sub", "title")];
 
 /// Names of the article's body, as words in a row.
 const BODIES: [(&str, &str); 30] = [
@@ -125,6 +134,7 @@ static WORDS: LazyLock<HashMap<&'static str, Hint>> = LazyLock::new(|| {
     let of = |words: &'static str, hint| words.split_ascii_whitespace().map(move |word| (word, hint));
     of(FURNITURE, Hint::Furniture)
         .chain(of(SUMMARIES, Hint::Summary))
+        .chain(of(TEASERS, Hint::Teaser))
         .chain(of(COMMENTS, Hint::Comments))
         .chain(of(NOTICES, Hint::Notice))
         .collect()
@@ -135,6 +145,7 @@ static WORDS: LazyLock<HashMap<&'static str, Hint>> = LazyLock::new(|| {
 pub(super) struct Hints {
     pub body: bool,
     pub summary: bool,
+    pub teaser: bool,
     pub furniture: bool,
     pub comments: bool,
     pub notice: bool,
@@ -191,6 +202,7 @@ fn read_words(value: &str, hints: &mut Hints) {
 fn judge(previous: &str, word: &str, hints: &mut Hints) {
     match WORDS.get(word) {
         Some(Hint::Furniture) => hints.furniture = true,
+        Some(Hint::Teaser) => (hints.furniture, hints.teaser) = (true, true),
         Some(Hint::Summary) => hints.summary = true,
         Some(Hint::Comments) => hints.comments = true,
         Some(Hint::Notice) => hints.notice = true,
@@ -202,6 +214,7 @@ fn judge(previous: &str, word: &str, hints: &mut Hints) {
         hints.body |= BODIES.contains(&(previous, word)) || BODIES.contains(&(word, ""));
     }
     hints.furniture |= PAIRS.contains(&(previous, word));
+    hints.summary |= SUMMARY_PAIRS.contains(&(previous, word));
 }
 
 /// Whether an element can hold nothing to read: never looked into.
@@ -226,6 +239,21 @@ pub(super) struct Pruned {
     pub dead: Vec<bool>,
     /// For each node: the words of its class and id.
     pub hints: Vec<Hints>,
+}
+
+impl Pruned {
+    /// Whether a node that is no article was left out for being named a teaser and for nothing else.
+    pub fn is_teaser(&self, page: &Page, index: u32) -> bool {
+        let mut at = index;
+        let mut teaser = false;
+        while at != 0 && self.dead[at as usize] {
+            let hints = self.hints[at as usize];
+            // Below a dead node no names are read: the one that was left out decides.
+            teaser = hints.teaser;
+            at = page.node(at).parent;
+        }
+        teaser
+    }
 }
 
 /// Marks what is not article. `prose` holds for each node the words of prose in its subtree, `quoted`

@@ -71,6 +71,10 @@ fn what_is_not_article_is_left_out() {
         "<p><a href=/x>Also read: Gold rises to a record as well</a></p>",
         "<p>Advertisement</p>",
         "<p>Photo: Jane Doe / Agency</p>",
+        "<p>Follow The Example on Twitter and Instagram for all that is new.</p>",
+        "<p>Suscríbete a nuestro canal de YouTube.</p>",
+        "<h3>Weiterführende Links</h3>",
+        "<p>Read more:</p>",
         "<p hidden>Nobody sees this sentence, so nobody should have to read it.</p>",
         "<p style='display: none'>Nobody sees this sentence, so nobody should read it.</p>",
         "<script>var text = '<p>This is a string in a program, not a sentence.</p>';</script>",
@@ -86,6 +90,7 @@ fn what_follows_the_article_is_left_out() {
     for tail in [
         "<h3>Comments</h3><p>First! I have said this for years and years, everyone.</p>",
         "<div class=comments><p>First! I have said this for years and years, everyone.</p></div>",
+        "<h4>Explore further</h4><div><p>Gold rose too.</p></div>",
         "<h2>Related articles</h2><p>Gold rose yesterday, too, as the dollar fell.</p>",
         "<footer><p>Copyright of all the texts is with the publisher of this page.</p></footer>",
     ] {
@@ -125,12 +130,20 @@ fn a_summary_above_the_body_is_kept() {
     let summary = "The metal has never cost as much as on this Friday";
     for html in [
         format!("<h1>T</h1><p class=standfirst>{summary}</p><div class=entry-content>{{}}{{}}</div>"),
+        format!("<h1>T</h1><h2>{summary}</h2><div class=entry-content>{{}}{{}}</div>"),
+        format!("<h1>T</h1><div class=entry-content><h4>{summary}</h4><p>By Jane Doe</p>{{}}{{}}</div>"),
+        format!(
+            "<h1>T</h1><header class=article-teaser><p>{summary}</p></header><article>{{}}{{}}</article>"
+        ),
+        format!("<h1>T</h1><p class=kicker>Why T</p><p>{summary}.</p><article>{{}}{{}}</article>"),
         format!(
             "<meta name=description content='{summary}'><div class=teaser>{summary}</div><article>{{}}{{}}</article>"
         ),
     ] {
         let article = read(&page(&html)).unwrap();
-        assert_eq!(article.text.lines().next(), Some(summary), "{html}");
+        let mut lines = article.text.lines();
+        assert_eq!(lines.next().map(|line| line.trim_end_matches('.')), Some(summary), "{html}");
+        assert_eq!(lines.next(), Some(PROSE[0]), "{html}");
     }
 }
 

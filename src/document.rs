@@ -222,20 +222,26 @@ impl DocumentId {
     /// The same article imported twice is the same document, whatever file it came in.
     pub fn of(article: &Article) -> Self {
         use sha2::{Digest, Sha256};
-        let mut hash = Sha256::new();
         if let Some(url) = &article.url {
-            hash.update(b"url\0");
-            hash.update(url.as_bytes());
-        } else {
-            // In UTC: the same instant is the same document, whatever offset it was written with.
-            let published =
-                article.published.map(|published| published.in_utc().to_string()).unwrap_or_default();
-            for part in ["said", &article.source, &published, &article.title, &article.text] {
-                hash.update(part.as_bytes());
-                hash.update(b"\0");
-            }
+            return Self::of_url(url);
         }
-        let digest = hash.finalize();
+        // In UTC: the same instant is the same document, whatever offset it was written with.
+        let published = article.published.map(|published| published.in_utc().to_string()).unwrap_or_default();
+        let mut hash = Sha256::new();
+        for part in ["said", &article.source, &published, &article.title, &article.text] {
+            hash.update(part.as_bytes());
+            hash.update(b"\0");
+        }
+        Self::first_of(&hash.finalize())
+    }
+
+    /// The identity of an article under this address.
+    pub fn of_url(url: &str) -> Self {
+        use sha2::{Digest, Sha256};
+        Self::first_of(&Sha256::new().chain_update(b"url\0").chain_update(url).finalize())
+    }
+
+    fn first_of(digest: &[u8]) -> Self {
         let mut first = [0; 8];
         first.copy_from_slice(&digest[..8]);
         Self(u64::from_be_bytes(first))

@@ -52,6 +52,9 @@ pub struct AddressRecord {
     pub captured_at: Option<Timestamp>,
     /// The article that was read from it.
     pub document: Option<DocumentId>,
+    /// What was wanted of a listing when it was read last, as a number of the caller's: for another scope
+    /// it must be read again though it has not changed.
+    pub scope: u64,
 }
 
 impl AddressRecord {
@@ -72,6 +75,7 @@ impl AddressRecord {
             published: None,
             captured_at: None,
             document: None,
+            scope: 0,
         }
     }
 

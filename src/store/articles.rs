@@ -73,6 +73,11 @@ impl Store {
         self.head(id)?.map(|(place, head)| self.with_body(place, head)).transpose()
     }
 
+    /// Whether a document is in the store.
+    pub fn contains(&self, id: DocumentId) -> Result<bool, StoreError> {
+        Ok(self.database.get(&key::identity(id))?.is_some())
+    }
+
     /// A document's counts.
     pub fn counts(&self, id: DocumentId) -> Result<Option<TagCounts>, StoreError> {
         self.head(id)?.map(|(place, head)| self.counts_of(place, &head.score)).transpose()

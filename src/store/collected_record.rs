@@ -33,6 +33,7 @@ pub(super) struct AddressForm<'a> {
     published: Option<PublishedRecord>,
     captured_at: Option<i128>,
     document: Option<u64>,
+    scope: u64,
 }
 
 fn text(text: &Option<String>) -> Option<Cow<'_, str>> {
@@ -63,6 +64,7 @@ impl<'a> From<&'a AddressRecord> for AddressForm<'a> {
             published: record.published.map(PublishedRecord::from),
             captured_at: record.captured_at.map(Timestamp::as_nanosecond),
             document: record.document.map(|id| id.0),
+            scope: record.scope,
         }
     }
 }
@@ -88,6 +90,7 @@ impl AddressForm<'_> {
             published: self.published.map(PublishedRecord::read).transpose()?,
             captured_at: self.captured_at.map(instant).transpose()?,
             document: self.document.map(DocumentId),
+            scope: self.scope,
         })
     }
 }

@@ -61,6 +61,7 @@ fn addresses_come_back() {
             published: Published::parse("2026-01-05"),
             captured_at: Some(at(-1)),
             document: Some(DocumentId(7)),
+            scope: u64::MAX,
             role: Role::Listing,
             ..page(1)
         };

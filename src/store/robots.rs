@@ -19,7 +19,7 @@ pub struct RobotsRecord {
     pub fetched_at: Timestamp,
     /// What the answer amounts to.
     pub kind: RobotsKind,
-    /// The file; empty unless there are rules.
+    /// The file where there are rules; otherwise the status or the clause that says why there are none.
     pub body: Vec<u8>,
 }
 
@@ -42,6 +42,16 @@ impl Store {
             return Ok(None);
         };
         form.read(origin).map(Some).map_err(|reason| self.bad_row(&key, reason))
+    }
+
+    /// What every origin said last, by its name.
+    pub fn robots_records(&self) -> impl Iterator<Item = Result<RobotsRecord, StoreError>> + '_ {
+        self.database.scan(Kind::Robots.range()).map(|row| {
+            let (key, value) = row?;
+            let form: RobotsForm<'static> = self.decode(&key, &value)?;
+            let origin = key::read_named(&key).ok_or_else(|| self.bad_row(&key, "its key does not read"))?;
+            form.read(origin).map_err(|reason| self.bad_row(&key, reason))
+        })
     }
 
     /// Keeps what an origin said in place of what it said before.

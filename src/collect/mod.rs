@@ -39,6 +39,7 @@ mod jsonl;
 mod record;
 mod robots;
 mod table;
+mod warc;
 
 pub use entry::{Entry, Parsed, SourceError, what_is};
 pub use coding::{CodingError, Decoded, dechunk, decode};
@@ -48,6 +49,7 @@ pub use fetch::{
 };
 pub use frontier::{canonical_url, source_of_url};
 pub use robots::{Robots, RobotsRule};
+pub use warc::{Captures, WarcOptions, WarcRecord, WarcRecords, read_warc, warc_records};
 
 /// One article as a file of records gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,153 @@
+//! Web archives to captures, in bounded memory, past any damage.
+//!
+//! ```text
+//! window -> gzip -> stream -> record -> http -> Capture
+//!  bytes    members   plain    header    page
+//! ```
+//!
+//! Reads WARC 0.17 to 1.1, plain, compressed record by record or as one stream, from any reader. Pages
+//! in `response` and `resource` records become captures; a damaged record is one [`Skip`] with its place
+//! and reason, and every intact record before and behind it is delivered. Everything else an archive
+//! holds is passed over and counted. Hostile archives can lose their own records; they cannot panic, hang
+//! or hold more memory than a few times [`WarcOptions::max_record_bytes`]. ARC files are refused by name.
+
+mod gzip;
+mod header;
+mod http;
+mod record;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod window;
+
+use std::io::Read;
+
+use crate::document::{Basis, Capture, Skip};
+
+use http::{Payload, is_page, payload};
+use record::{MAX_HEADER_BYTES, Raw, Records, Wholeness};
+
+/// What a caller may decide about web archives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarcOptions {
+    /// Largest page in bytes, packed or not; a larger one is skipped without being held.
+    pub max_record_bytes: usize,
+}
+
+impl Default for WarcOptions {
+    fn default() -> Self {
+        // As `extract` takes them: what is longer gives no article.
+        Self { max_record_bytes: 16 << 20 }
+    }
+}
+
+/// One record as it lies in its file, whatever is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarcRecord {
+    /// Which one in the file, from 1.
+    pub number: u64,
+    /// Where it begins: a byte of the file, or of the gzip member that holds it.
+    pub offset: u64,
+    /// `WARC-Type` in lower case: `response`, `request`, `warcinfo` and so on.
+    pub kind: String,
+    /// The length of its block, as its header says.
+    pub block_bytes: u64,
+    /// Why it cannot be used, where it is damaged.
+    pub damage: Option<String>,
+}
+
+/// The captures of one file, in its order; see [`read_warc`].
+pub struct Captures<R> {
+    records: Records<R>,
+    max_record_bytes: usize,
+    passed_over: u64,
+}
+
+/// The records of one file, in its order; see [`warc_records`].
+pub struct WarcRecords<R>(Records<R>);
+
+/// Reads the pages of a web archive. `name` opens the subjects of captures and skips:
+/// `news.warc.gz record 12`.
+///
+/// A capture's address is the record's target, its instant the record's date with the basis
+/// [`Basis::Archived`]; a record whose date cannot be read gives a capture without one, of the basis
+/// [`Basis::Claimed`]. Content and transfer codings are undone; a body that was cut is used as far as it
+/// goes. A reading error in the middle is a last skip, after which nothing follows.
+pub fn read_warc<R: Read>(name: &str, reader: R, options: &WarcOptions) -> Captures<R> {
+    let max_record_bytes = options.max_record_bytes;
+    let records = Records::new(name, reader, max_record_bytes.saturating_add(MAX_HEADER_BYTES));
+    Captures { records, max_record_bytes, passed_over: 0 }
+}
+
+/// Lists the records of a web archive without looking into them.
+pub fn warc_records<R: Read>(name: &str, reader: R, options: &WarcOptions) -> WarcRecords<R> {
+    WarcRecords(Records::new(name, reader, options.max_record_bytes.saturating_add(MAX_HEADER_BYTES)))
+}
+
+impl<R> Captures<R> {
+    /// How many answers, resources and the like so far were no pages: another status than 200, another
+    /// media type, a page that lies elsewhere. Questions and notes of the crawler do not count.
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over
+    }
+}
+
+impl<R: Read> Iterator for Captures<R> {
+    type Item = Result<Capture, Skip>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (number, reason) = match self.records.next()? {
+                Err(skip) => return Some(Err(skip)),
+                Ok(Raw { number, state: Wholeness::Damaged(reason), .. }) => (number, reason),
+                Ok(Raw { number, state: Wholeness::TooLarge, header, block, declared, .. }) => {
+                    if !is_page(&header, block) {
+                        self.passed_over += u64::from(may_be_page(&header.kind));
+                        continue;
+                    }
+                    (number, format!("its {declared} bytes are over the limit of {}", self.max_record_bytes))
+                }
+                Ok(Raw { number, state: Wholeness::Whole, header, block, .. }) => {
+                    match payload(&header, block, self.max_record_bytes) {
+                        Payload::Page { content_type, body } => {
+                            let basis = if header.date.is_some() { Basis::Archived } else { Basis::Claimed };
+                            let (url, captured_at) = (header.target, header.date);
+                            let subject = self.records.subject(number);
+                            return Some(Ok(Capture {
+                                subject,
+                                url,
+                                content_type,
+                                captured_at,
+                                basis,
+                                body,
+                            }));
+                        }
+                        Payload::Other => {
+                            self.passed_over += u64::from(may_be_page(&header.kind));
+                            continue;
+                        }
+                        Payload::Unusable(error) => (number, error.to_string()),
+                    }
+                }
+            };
+            return Some(Err(Skip { subject: self.records.subject(number), reason }));
+        }
+    }
+}
+
+/// Whether records of this kind hold what someone fetched.
+fn may_be_page(kind: &str) -> bool {
+    !matches!(kind, "warcinfo" | "request" | "metadata" | "continuation")
+}
+
+impl<R: Read> Iterator for WarcRecords<R> {
+    type Item = Result<WarcRecord, Skip>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.0.next()?.map(|raw| {
+            let Raw { number, offset, header, declared, state, .. } = raw;
+            let damage = if let Wholeness::Damaged(reason) = state { Some(reason) } else { None };
+            WarcRecord { number, offset, kind: header.kind, block_bytes: declared, damage }
+        }))
+    }
+}

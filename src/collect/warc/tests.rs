@@ -1,0 +1,174 @@
+//! Archives of every dialect, whole and damaged.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use flate2::{Compression, write::GzEncoder};
+
+use super::*;
+use crate::collect::tests::Trickle;
+
+/// A record with the header fields given, and a right length.
+fn record(fields: &str, block: &str) -> Vec<u8> {
+    let fields = fields.replace('\n', "\r\n");
+    format!("WARC/1.0\r\n{fields}\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n", block.len()).into_bytes()
+}
+
+fn answer(number: usize) -> String {
+    let body = format!("<html><p>page {number}, {}", "some words of it ".repeat(number * 7 % 50));
+    format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 1\r\n\r\n{body}")
+}
+
+fn page(number: usize) -> Vec<u8> {
+    let fields = format!(
+        "WARC-Type: response\nWARC-Target-URI: https://www.example.com/{number}\nWARC-Date: 2024-03-01T00:00:{number:02}Z\nContent-Type: application/http; msgtype=response"
+    );
+    record(&fields, &answer(number))
+}
+
+fn member(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn info() -> Vec<u8> {
+    record("WARC-Type: warcinfo\nContent-Type: application/warc-fields", "software: x\r\n")
+}
+
+/// Warcinfo and five pages, in the three ways to write them.
+fn archive(how: &str) -> Vec<u8> {
+    let records = [info(), page(1), page(2), page(3), page(4), page(5)];
+    match how {
+        "plain" => records.concat(),
+        "members" => records.iter().flat_map(|record| member(record)).collect(),
+        "stream" => member(&records.concat()),
+        "blocks" => records.concat().chunks(100).flat_map(member).collect(),
+        _ => panic!("{how}"),
+    }
+}
+
+const WAYS: [&str; 4] = ["plain", "members", "stream", "blocks"];
+
+/// Captures by the end of their address, skips by number and reason.
+fn told(bytes: &[u8]) -> Vec<String> {
+    let options = WarcOptions { max_record_bytes: 100_000 };
+    read_warc("f", bytes, &options)
+        .map(|read| match read {
+            Ok(capture) => capture.url.unwrap().rsplit('/').next().unwrap().to_owned(),
+            Err(Skip { subject, reason }) => format!("{subject}: {reason}"),
+        })
+        .collect()
+}
+
+#[test]
+fn a_damaged_record_is_one_skip_between_its_neighbours() {
+    let check = |bytes: &[u8], expected: &[&str]| assert_eq!(told(bytes), expected);
+    // Another checksum; a stream that breaks; a file that is cut.
+    let members = archive("members");
+    let third = [info(), page(1), page(2)].iter().flat_map(|record| member(record)).count();
+    let fourth = third + member(&page(3)).len();
+    let mut damaged = members.clone();
+    damaged[fourth - 6] ^= 1;
+    let reason = format!("f record 4: the checksum of its compressed data does not hold (from byte {third})");
+    check(&damaged, &["1", "2", &reason, "4", "5"]);
+    damaged[third + 14] ^= 0xff;
+    let reason = format!("f record 4: its compressed data is damaged (from byte {third})");
+    check(&damaged, &["1", "2", &reason, "4", "5"]);
+    damaged[third] = b'x';
+    let reason = format!("f record 4: no compressed record begins at byte {third}");
+    check(&damaged, &["1", "2", &reason, "4", "5"]);
+    let reason = format!("f record 4: the file ends inside its compressed data (from byte {third})");
+    check(&members[..fourth - 9], &["1", "2", &reason]);
+    check(&members[..fourth - 8], &["1", "2", &reason]);
+}
+
+#[test]
+fn pages_are_captures_however_the_file_is_written() {
+    for how in WAYS {
+        for step in [1, 7, 100_000] {
+            let bytes = archive(how);
+            let mut captures = read_warc("f", Trickle::new(&bytes, step), &WarcOptions::default());
+            let read: Vec<_> = captures.by_ref().map(Result::unwrap).collect();
+            assert_eq!(read.len(), 5, "{how}");
+            assert_eq!(
+                read[1],
+                Capture {
+                    subject: "f record 3".to_owned(),
+                    url: Some("https://www.example.com/2".to_owned()),
+                    content_type: Some("text/html; charset=utf-8".to_owned()),
+                    captured_at: Some("2024-03-01T00:00:02Z".parse().unwrap()),
+                    basis: Basis::Archived,
+                    body: answer(2).split_once("\r\n\r\n").unwrap().1.as_bytes().to_vec(),
+                }
+            );
+            assert_eq!(captures.passed_over(), 0);
+        }
+    }
+}
+
+/// Every archive of the shared suites, by name.
+fn suites() -> Vec<PathBuf> {
+    let data = std::env::var("STORYTURN_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
+    let suites = Path::new(env!("CARGO_MANIFEST_DIR")).join(data).join("suites");
+    let mut found = Vec::new();
+    let mut folders: Vec<_> = ["warcio", "jwarc", "cc-whirlwind"].map(|suite| suites.join(suite)).into();
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            eprintln!("SKIPPED: no archives at {}; set STORYTURN_DATA", folder.display());
+            continue;
+        };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn name(path: &Path) -> &str {
+    path.file_name().unwrap().to_str().unwrap()
+}
+
+/// Name, records, and whether the reference gave up there.
+fn reference_counts() -> Vec<(String, usize, bool)> {
+    let data = std::env::var("STORYTURN_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(data).join("suites/warc-reference-counts.txt");
+    let Ok(text) = fs::read_to_string(&path) else {
+        eprintln!("SKIPPED: no {}; set STORYTURN_DATA", path.display());
+        return Vec::new();
+    };
+    let counts = text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let (name, count) = (words.next()?, words.next()?.parse().ok()?);
+        Some((name.to_owned(), count, words.nth(1).is_some()))
+    });
+    counts.collect()
+}
+
+#[test]
+fn records_are_counted_as_an_independent_reader_counted_them() {
+    let files = suites();
+    let mut compared = 0;
+    for (listed, expected, gave_up) in reference_counts() {
+        let Some(path) = files.iter().find(|path| name(path) == listed) else { continue };
+        let options = WarcOptions::default();
+        let records: Vec<_> = warc_records(&listed, fs::File::open(path).unwrap(), &options).collect();
+        let count = records.iter().filter(|record| record.is_ok()).count();
+        eprintln!("{listed}: {count}, expected {expected}{}", if gave_up { " or more" } else { "" });
+        for record in records.iter().filter(|record| !matches!(record, Ok(WarcRecord { damage: None, .. }))) {
+            eprintln!("  {record:?}");
+        }
+        assert!(count == expected || (gave_up && count > expected), "{listed}: {count}, not {expected}");
+        compared += 1;
+    }
+    assert!(files.is_empty() || compared >= 15, "only {compared} files were found");
+}

@@ -35,6 +35,7 @@ mod address;
 mod coding;
 mod fetch;
 mod frontier;
+mod host;
 mod jsonl;
 mod record;
 mod robots;
@@ -48,6 +49,7 @@ pub use fetch::{
     RobotsBody, RobotsUse, Wants, user_agent,
 };
 pub use frontier::{canonical_url, source_of_url};
+pub use host::{Outcome as PaceOutcome, Pace, PaceOptions, Ready, parse_http_date, parse_retry_after};
 pub use robots::{Robots, RobotsRule};
 pub use warc::{Captures, WarcOptions, WarcRecord, WarcRecords, read_warc, warc_records};
 

@@ -1,0 +1,358 @@
+//! The pace of each host: when the next request may begin.
+//!
+//! The fetcher asks [`Pace::ready_at`], says [`Pace::begin`] and [`Pace::done`], and sleeps in between;
+//! nothing here sleeps, opens a connection or knows the time. One connection a host is the default, with
+//! a pause that a host can lengthen (`Crawl-delay`) but never shorten. A host that is overloaded is left
+//! alone until the instant it names, or twice as long each time it fails. There is no jitter: this is one
+//! client with one connection a host, and the same answers must give the same schedule.
+//!
+//! A hostile host can slow itself down up to the caps, nobody else; it is forgotten when the run ends.
+
+use std::{collections::HashMap, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// How politely hosts are treated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaceOptions {
+    /// From the beginning of one request to the beginning of the next.
+    pub pause: Duration,
+    /// The longest `Crawl-delay` that is honoured; a host that asks for more gets this much.
+    pub max_crawl_delay: Duration,
+    /// Requests under way at once to one host; 0 counts as 1.
+    pub connections: usize,
+    /// How often one address is tried again after a failure that may pass.
+    pub retries: u32,
+    /// The wait before the first retry; it doubles with each further one.
+    pub first_backoff: Duration,
+    /// The longest computed wait. A wait that the host names is kept whole.
+    pub max_backoff: Duration,
+    /// The longest wait that a run sits out: beyond it the host is left for the next run.
+    pub patience: Duration,
+}
+
+impl Default for PaceOptions {
+    fn default() -> Self {
+        Self {
+            // Slower than a person who reads, faster than a night's run needs.
+            pause: Duration::from_secs(2),
+            // A run of 500 pages at this pace is over within four hours; more would never end.
+            max_crawl_delay: Duration::from_secs(30),
+            connections: 1,
+            retries: 3,
+            first_backoff: Duration::from_secs(5),
+            max_backoff: Duration::from_secs(5 * 60),
+            // Busy hosts ask for seconds or minutes; one that asks for an hour means "not today".
+            patience: Duration::from_secs(10 * 60),
+        }
+    }
+}
+
+/// How a request ended, as far as the pace is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The host answered, with whatever status: it is well.
+    Answered,
+    /// The host is overloaded or failing (429, 503, another 5xx, no connection, a time-out); with the
+    /// wait it asked for.
+    Overloaded {
+        /// From [`parse_retry_after`].
+        retry_after: Option<Duration>,
+    },
+}
+
+/// The pace of all hosts of one run.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    options: PaceOptions,
+    hosts: HashMap<String, Host>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Host {
+    under_way: usize,
+    last_begun: Option<Timestamp>,
+    not_before: Option<Timestamp>,
+    crawl_delay: Duration,
+    failures: u32,
+}
+
+/// When a host takes the next request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ready {
+    /// From this instant on, which may have passed: [`Timestamp::MIN`] for a host never asked.
+    At(Timestamp),
+    /// When a request that is under way has ended.
+    WhenDone,
+}
+
+impl Pace {
+    /// No host has been asked anything yet.
+    pub fn new(options: PaceOptions) -> Self {
+        Self { options, hosts: HashMap::new() }
+    }
+
+    /// When the next request to a host may begin. A host is a name and port, in whatever one form.
+    pub fn ready_at(&self, host: &str) -> Ready {
+        let Some(state) = self.hosts.get(host) else { return Ready::At(Timestamp::MIN) };
+        if state.under_way >= self.options.connections.max(1) {
+            return Ready::WhenDone;
+        }
+        let paused = state.last_begun.map(|begun| later(begun, self.options.pause.max(state.crawl_delay)));
+        Ready::At(paused.max(state.not_before).unwrap_or(Timestamp::MIN))
+    }
+
+    /// A request begins. The caller has waited for [`Pace::ready_at`]; if not, the request counts anyway.
+    pub fn begin(&mut self, host: &str, now: Timestamp) {
+        let state = self.host(host);
+        state.under_way += 1;
+        state.last_begun = state.last_begun.max(Some(now));
+    }
+
+    /// A request has ended. After failures in a row the whole host is left alone, twice as long each time.
+    pub fn done(&mut self, host: &str, now: Timestamp, outcome: Outcome) {
+        let options = self.options.clone();
+        let state = self.host(host);
+        state.under_way = state.under_way.saturating_sub(1);
+        match outcome {
+            Outcome::Answered => state.failures = 0,
+            Outcome::Overloaded { retry_after } => {
+                state.failures = state.failures.saturating_add(1);
+                let wait = options.wait_before_retry(state.failures, retry_after);
+                state.not_before = state.not_before.max(Some(later(now, wait)));
+            }
+        }
+    }
+
+    /// Takes over what a host's robots.txt asks, within the cap.
+    pub fn set_crawl_delay(&mut self, host: &str, delay: Option<Duration>) {
+        let cap = self.options.max_crawl_delay;
+        self.host(host).crawl_delay = delay.unwrap_or_default().min(cap);
+    }
+
+    /// Whether a host wants to be left alone for longer than a run waits: what is left of it belongs to
+    /// the next run, since coming back earlier than asked is no way to behave.
+    pub fn is_out_of_patience(&self, host: &str, now: Timestamp) -> bool {
+        self.not_before(host).is_some_and(|until| until > later(now, self.options.patience))
+    }
+
+    /// The instant until which a failing host is left alone, where there is one.
+    pub fn not_before(&self, host: &str) -> Option<Timestamp> {
+        self.hosts.get(host).and_then(|state| state.not_before)
+    }
+
+    /// Failures in a row of a host: a caller may give a host up.
+    pub fn failures(&self, host: &str) -> u32 {
+        self.hosts.get(host).map_or(0, |state| state.failures)
+    }
+
+    /// From the beginning of one request to a host to the beginning of the next.
+    pub fn pause(&self, host: &str) -> Duration {
+        self.options.pause.max(self.hosts.get(host).map_or(Duration::ZERO, |state| state.crawl_delay))
+    }
+
+    fn host(&mut self, host: &str) -> &mut Host {
+        if !self.hosts.contains_key(host) {
+            self.hosts.insert(host.to_owned(), Host::default());
+        }
+        self.hosts.get_mut(host).expect("it was inserted above")
+    }
+}
+
+impl PaceOptions {
+    /// The wait before a retry, `attempt` from 1: what the host asked, else doubling up to the cap.
+    pub fn wait_before_retry(&self, attempt: u32, retry_after: Option<Duration>) -> Duration {
+        let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
+        let computed = self.first_backoff.saturating_mul(factor);
+        retry_after.map_or(computed.min(self.max_backoff), |asked| asked.max(self.pause))
+    }
+
+    /// Whether an address that has failed this often may be tried again.
+    pub fn may_retry(&self, failed: u32) -> bool {
+        failed <= self.retries
+    }
+}
+
+/// A wait that a host names: longer ones are cut here already, so that sums cannot overflow.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reads `Retry-After`: seconds, or one of the three forms of an HTTP date; a date in the past is no
+/// wait. `None` for anything else. At most a day.
+pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than a number holds mean "never".
+        return Some(value.parse().map_or(MAX_RETRY_AFTER, Duration::from_secs).min(MAX_RETRY_AFTER));
+    }
+    let until = parse_http_date(value)?;
+    let wait = Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO);
+    Some(wait.min(MAX_RETRY_AFTER))
+}
+
+/// Reads an HTTP date (RFC 9110, 5.6.7): `Fri, 23 Jan 2026 08:00:00 GMT` or one of the two old forms.
+pub fn parse_http_date(value: &str) -> Option<Timestamp> {
+    let value = value.trim();
+    if let Ok(zoned) = jiff::fmt::rfc2822::parse(value) {
+        return Some(zoned.timestamp());
+    }
+    ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"].iter().find_map(|form| {
+        let civil = jiff::civil::DateTime::strptime(form, value).ok()?;
+        Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    })
+}
+
+fn later(at: Timestamp, wait: Duration) -> Timestamp {
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    at.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: &str = "2026-01-23T08:00:00Z";
+
+    fn at(secs: i64) -> Timestamp {
+        START.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(secs)
+    }
+
+    fn secs(secs: u64) -> Duration {
+        Duration::from_secs(secs)
+    }
+
+    fn pace(connections: usize) -> Pace {
+        Pace::new(PaceOptions {
+            pause: secs(2),
+            max_crawl_delay: secs(30),
+            connections,
+            retries: 2,
+            first_backoff: secs(5),
+            max_backoff: secs(60),
+            patience: secs(600),
+        })
+    }
+
+    fn check(pace: &Pace, host: &str, expected: i64) {
+        assert_eq!(pace.ready_at(host), Ready::At(at(expected)), "{host}");
+    }
+
+    #[test]
+    fn a_pause_lies_between_requests_to_one_host_and_none_between_hosts() {
+        let mut pace = pace(1);
+        assert_eq!(pace.ready_at("a"), Ready::At(Timestamp::MIN));
+        pace.begin("a", at(0));
+        assert_eq!(pace.ready_at("a"), Ready::WhenDone);
+        assert_eq!(pace.ready_at("b"), Ready::At(Timestamp::MIN));
+        pace.done("a", at(1), Outcome::Answered);
+        check(&pace, "a", 2);
+    }
+
+    #[test]
+    fn connections_share_the_pause() {
+        let mut pace = pace(2);
+        pace.begin("a", at(0));
+        check(&pace, "a", 2);
+        pace.begin("a", at(2));
+        assert_eq!(pace.ready_at("a"), Ready::WhenDone);
+        pace.done("a", at(9), Outcome::Answered);
+        check(&pace, "a", 4);
+    }
+
+    #[test]
+    fn a_crawl_delay_lengthens_the_pause_up_to_its_cap_and_never_shortens_it() {
+        for (asked, expected) in [(Some(10), 10), (Some(9_999), 30), (Some(1), 2), (Some(0), 2), (None, 2)] {
+            let mut pace = pace(1);
+            pace.set_crawl_delay("a", asked.map(secs));
+            pace.begin("a", at(0));
+            pace.done("a", at(0), Outcome::Answered);
+            check(&pace, "a", expected);
+            assert_eq!(pace.pause("a"), secs(expected.unsigned_abs()));
+        }
+    }
+
+    #[test]
+    fn a_failing_host_is_left_alone_twice_as_long_each_time() {
+        let mut pace = pace(1);
+        let mut now = 0;
+        for wait in [5, 10, 20, 40, 60, 60] {
+            pace.begin("a", at(now));
+            pace.done("a", at(now), Outcome::Overloaded { retry_after: None });
+            check(&pace, "a", now + wait);
+            now += wait;
+        }
+        assert_eq!(pace.failures("a"), 6);
+        pace.begin("a", at(now));
+        pace.done("a", at(now), Outcome::Answered);
+        check(&pace, "a", now + 2);
+        assert_eq!(pace.failures("a"), 0);
+    }
+
+    #[test]
+    fn a_host_that_names_a_wait_gets_it_even_when_no_run_waits_so_long() {
+        for (asked, expected, gone) in
+            [(30, 30, false), (0, 2, false), (600, 600, false), (9_999, 9_999, true)]
+        {
+            let mut pace = pace(1);
+            pace.begin("a", at(0));
+            pace.done("a", at(0), Outcome::Overloaded { retry_after: Some(secs(asked)) });
+            check(&pace, "a", expected);
+            assert_eq!(pace.is_out_of_patience("a", at(0)), gone, "{asked}");
+            assert!(!pace.is_out_of_patience("a", at(9_999)));
+        }
+    }
+
+    #[test]
+    fn a_later_answer_does_not_cut_a_wait_short() {
+        let mut pace = pace(2);
+        pace.begin("a", at(0));
+        pace.begin("a", at(2));
+        pace.done("a", at(3), Outcome::Overloaded { retry_after: Some(secs(40)) });
+        pace.done("a", at(4), Outcome::Answered);
+        check(&pace, "a", 43);
+    }
+
+    #[test]
+    fn extremes_neither_overflow_nor_end_the_schedule() {
+        let options = PaceOptions {
+            pause: Duration::MAX,
+            first_backoff: Duration::MAX,
+            max_backoff: Duration::MAX,
+            patience: Duration::MAX,
+            connections: 0,
+            ..PaceOptions::default()
+        };
+        assert_eq!(options.wait_before_retry(u32::MAX, None), Duration::MAX);
+        assert!(options.may_retry(3) && !options.may_retry(4));
+        let mut pace = Pace::new(options);
+        pace.begin("a", Timestamp::MAX);
+        pace.done("a", Timestamp::MAX, Outcome::Overloaded { retry_after: None });
+        assert_eq!(pace.ready_at("a"), Ready::At(Timestamp::MAX));
+    }
+
+    fn check_retry_after(value: &str, expected: Option<u64>) {
+        assert_eq!(parse_retry_after(value, at(0)), expected.map(secs), "{value}");
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        check_retry_after("120", Some(120));
+        check_retry_after(" 0 ", Some(0));
+        check_retry_after("99999999999999999999999", Some(86_400));
+        check_retry_after("Fri, 23 Jan 2026 08:01:30 GMT", Some(90));
+        check_retry_after("Friday, 23-Jan-26 08:01:30 GMT", Some(90));
+        check_retry_after("Fri Jan 23 08:01:30 2026", Some(90));
+        check_retry_after("Sun Feb  1 08:00:00 2026", Some(86_400));
+        check_retry_after("Fri, 23 Jan 2026 07:00:00 GMT", Some(0));
+        check_retry_after("Fri, 23 Jan 2099 07:00:00 GMT", Some(86_400));
+        for value in ["", "-1", "1.5", "soon", "2026-01-23", "Fri, 99 Jan 2026 08:00:00 GMT"] {
+            check_retry_after(value, None);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_header_gives_at_most_a_day(value in ".{0,40}") {
+            assert!(parse_retry_after(&value, at(0)).is_none_or(|wait| wait <= MAX_RETRY_AFTER));
+        }
+    }
+}

@@ -12,10 +12,12 @@
 mod corpus;
 mod documentation;
 mod export;
+mod fetching;
 mod importing;
 mod layers;
 mod misuse;
 mod real;
 mod robots;
+mod server;
 mod terminal;
 mod tool;

@@ -51,7 +51,7 @@ pub use fetch::{
 pub use frontier::{canonical_url, source_of_url};
 pub use host::{Outcome as PaceOutcome, Pace, PaceOptions, Ready, parse_http_date, parse_retry_after};
 pub use robots::{Robots, RobotsRule};
-pub use warc::{Captures, WarcOptions, WarcRecord, WarcRecords, read_warc, warc_records};
+pub use warc::{Captures, Media, WarcOptions, WarcRecord, WarcRecords, read_warc, warc_records};
 
 /// One article as a file of records gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]

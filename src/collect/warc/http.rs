@@ -5,7 +5,10 @@
 //! answer is not looked at: the block ends where the record does. Hostile answers can make a page wrong
 //! or unusable; they cannot make it larger than the limit.
 
-use super::header::{Fields, RecordHeader, fields_end};
+use super::{
+    Media,
+    header::{Fields, RecordHeader, fields_end},
+};
 use crate::collect::coding::{CodingError, dechunk, decode};
 
 /// What a record gives.
@@ -33,8 +36,8 @@ struct Page<'a> {
 }
 
 /// The page in a record.
-pub(super) fn payload(header: &RecordHeader, block: &[u8], limit: usize) -> Payload {
-    let Some(page) = page(header, block) else { return Payload::Other };
+pub(super) fn payload(header: &RecordHeader, block: &[u8], media: Media, limit: usize) -> Payload {
+    let Some(page) = page(header, block, media) else { return Payload::Other };
     let Page { content_type, encodings, chunked, body } = page;
     let joined = if chunked { dechunk(body) } else { None };
     let encodings = encodings.as_deref().unwrap_or_default();
@@ -51,20 +54,20 @@ pub(super) fn payload(header: &RecordHeader, block: &[u8], limit: usize) -> Payl
 }
 
 /// Whether a record whose block begins so is a page.
-pub(super) fn is_page(header: &RecordHeader, start_of_block: &[u8]) -> bool {
-    page(header, start_of_block).is_some()
+pub(super) fn is_page(header: &RecordHeader, start_of_block: &[u8], media: Media) -> bool {
+    page(header, start_of_block, media).is_some()
 }
 
-fn page<'a>(header: &RecordHeader, block: &'a [u8]) -> Option<Page<'a>> {
-    if !is_of_the_web(header.target.as_deref()) {
+fn page<'a>(header: &RecordHeader, block: &'a [u8], media: Media) -> Option<Page<'a>> {
+    if media == Media::Pages && !is_of_the_web(header.target.as_deref()) {
         return None;
     }
     match header.kind.as_str() {
-        "response" if block.starts_with(b"HTTP/") => answer(header, block),
+        "response" if block.starts_with(b"HTTP/") => answer(header, block, media),
         "resource" => {
             let content_type = header.content_type.clone().or_else(|| header.identified_type.clone());
             let page = Page { content_type, encodings: None, chunked: false, body: block };
-            is_readable(page.content_type.as_deref(), block).then_some(page)
+            is_readable(page.content_type.as_deref(), block, media).then_some(page)
         }
         // A revisit's page lies elsewhere. A conversion (WET) is all the text of a page, menus and notices
         // included, without its date: the WARC of the same crawl has the page.
@@ -73,7 +76,7 @@ fn page<'a>(header: &RecordHeader, block: &'a [u8]) -> Option<Page<'a>> {
 }
 
 /// An HTTP answer with status 200 and a page.
-fn answer<'a>(header: &RecordHeader, block: &'a [u8]) -> Option<Page<'a>> {
+fn answer<'a>(header: &RecordHeader, block: &'a [u8], media: Media) -> Option<Page<'a>> {
     let (end, body) = fields_end(block)?;
     let head = &block[..end];
     let (line, fields) =
@@ -100,12 +103,13 @@ fn answer<'a>(header: &RecordHeader, block: &'a [u8]) -> Option<Page<'a>> {
     if page.content_type.is_none() {
         page.content_type = header.identified_type.clone();
     }
-    is_readable(page.content_type.as_deref(), page.body).then_some(page)
+    is_readable(page.content_type.as_deref(), page.body, media).then_some(page)
 }
 
 /// Whether a media type is a page's or a text's. Where none is known, the first bytes tell.
-fn is_readable(content_type: Option<&str>, body: &[u8]) -> bool {
+fn is_readable(content_type: Option<&str>, body: &[u8], media: Media) -> bool {
     match content_type {
+        _ if media == Media::Any => true,
         Some(content_type) => {
             let essence = content_type.split(';').next().unwrap_or_default().trim();
             ["text/html", "application/xhtml+xml", "text/plain"]

@@ -32,12 +32,24 @@ use record::{MAX_HEADER_BYTES, Raw, Records, Wholeness};
 pub struct WarcOptions {
     /// Largest page in bytes, packed or not; a larger one is skipped without being held.
     pub max_record_bytes: usize,
+    /// What is a capture and what is passed over.
+    pub media: Media,
+}
+
+/// Which answers and resources become captures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Media {
+    /// HTML, XHTML and plain text from the web; what a site tells robots is not among them.
+    #[default]
+    Pages,
+    /// All of them, whatever their media type: for reading back what `export` wrote.
+    Any,
 }
 
 impl Default for WarcOptions {
     fn default() -> Self {
         // As `extract` takes them: what is longer gives no article.
-        Self { max_record_bytes: 16 << 20 }
+        Self { max_record_bytes: 16 << 20, media: Media::Pages }
     }
 }
 
@@ -59,7 +71,7 @@ pub struct WarcRecord {
 /// The captures of one file, in its order; see [`read_warc`].
 pub struct Captures<R> {
     records: Records<R>,
-    max_record_bytes: usize,
+    options: WarcOptions,
     passed_over: u64,
 }
 
@@ -74,9 +86,8 @@ pub struct WarcRecords<R>(Records<R>);
 /// [`Basis::Claimed`]. Content and transfer codings are undone; a body that was cut is used as far as it
 /// goes. A reading error in the middle is a last skip, after which nothing follows.
 pub fn read_warc<R: Read>(name: &str, reader: R, options: &WarcOptions) -> Captures<R> {
-    let max_record_bytes = options.max_record_bytes;
-    let records = Records::new(name, reader, max_record_bytes.saturating_add(MAX_HEADER_BYTES));
-    Captures { records, max_record_bytes, passed_over: 0 }
+    let records = Records::new(name, reader, options.max_record_bytes.saturating_add(MAX_HEADER_BYTES));
+    Captures { records, options: options.clone(), passed_over: 0 }
 }
 
 /// Lists the records of a web archive without looking into them.
@@ -96,19 +107,20 @@ impl<R: Read> Iterator for Captures<R> {
     type Item = Result<Capture, Skip>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        let WarcOptions { max_record_bytes, media } = self.options;
         loop {
             let (number, reason) = match self.records.next()? {
                 Err(skip) => return Some(Err(skip)),
                 Ok(Raw { number, state: Wholeness::Damaged(reason), .. }) => (number, reason),
                 Ok(Raw { number, state: Wholeness::TooLarge, header, block, declared, .. }) => {
-                    if !is_page(&header, block) {
+                    if !is_page(&header, block, media) {
                         self.passed_over += u64::from(may_be_page(&header.kind));
                         continue;
                     }
-                    (number, format!("its {declared} bytes are over the limit of {}", self.max_record_bytes))
+                    (number, format!("its {declared} bytes are over the limit of {max_record_bytes}"))
                 }
                 Ok(Raw { number, state: Wholeness::Whole, header, block, .. }) => {
-                    match payload(&header, block, self.max_record_bytes) {
+                    match payload(&header, block, media, max_record_bytes) {
                         Payload::Page { content_type, body } => {
                             let basis = if header.date.is_some() { Basis::Archived } else { Basis::Claimed };
                             let (url, captured_at) = (header.target, header.date);

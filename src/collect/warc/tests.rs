@@ -55,7 +55,7 @@ const WAYS: [&str; 4] = ["plain", "members", "stream", "blocks"];
 
 /// Captures by the end of their address, skips by number and reason.
 fn told(bytes: &[u8]) -> Vec<String> {
-    let options = WarcOptions { max_record_bytes: 100_000 };
+    let options = WarcOptions { max_record_bytes: 100_000, ..WarcOptions::default() };
     read_warc("f", bytes, &options)
         .map(|read| match read {
             Ok(capture) => capture.url.unwrap().rsplit('/').next().unwrap().to_owned(),

@@ -26,6 +26,7 @@ mod joined;
 mod json;
 mod score;
 mod table;
+mod warc;
 
 pub use article::ArticleRecord;
 pub use csv::{CsvText, guard, write_csv};
@@ -35,6 +36,7 @@ pub use joined::{JOINED_COLUMNS, joined_table};
 pub use json::{write_json, write_jsonl};
 pub use score::{MentionRecord, NarrativeRecord, ScoreRecord};
 pub use table::{Cell, Column, Table};
+pub use warc::WarcWriter;
 
 /// Why a table or file was not written.
 #[derive(Debug, thiserror::Error)]

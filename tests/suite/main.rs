@@ -9,6 +9,7 @@
     reason = "a test stops at the first surprise, and makes its own files"
 )]
 
+mod archives;
 mod corpus;
 mod documentation;
 mod export;

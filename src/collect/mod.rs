@@ -34,6 +34,7 @@ mod entry;
 mod address;
 mod coding;
 mod fetch;
+mod feed;
 mod frontier;
 mod host;
 mod jsonl;
@@ -48,6 +49,7 @@ pub use fetch::{
     Collector, CollectorOptions, FetchError, Fetched, Outcome, Permit, Reply, Request, RobotsAnswer,
     RobotsBody, RobotsUse, Wants, user_agent,
 };
+pub use feed::{Feed, FeedError, read_feed};
 pub use frontier::{canonical_url, source_of_url};
 pub use host::{Outcome as PaceOutcome, Pace, PaceOptions, Ready, parse_http_date, parse_retry_after};
 pub use robots::{Robots, RobotsRule};

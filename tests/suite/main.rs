@@ -14,6 +14,7 @@ mod corpus;
 mod documentation;
 mod export;
 mod fetching;
+mod feeds;
 mod importing;
 mod layers;
 mod misuse;

@@ -144,7 +144,7 @@ fn same_instant(ours: Option<Published>, expected: &str) -> bool {
         },
     };
     match ours {
-        Some(Published::At(at)) => at == expected,
+        Some(Published::At(at) | Published::AtOffset(at, _)) => at == expected,
         Some(Published::On(date)) => {
             date.to_zoned(jiff::tz::TimeZone::UTC).is_ok_and(|midnight| midnight.timestamp() == expected)
         }

@@ -30,6 +30,7 @@ use std::{
 
 use crate::document::{Article, Skip};
 
+mod charset;
 mod entry;
 mod address;
 mod coding;
@@ -38,6 +39,7 @@ mod feed;
 mod frontier;
 mod host;
 mod jsonl;
+mod page;
 mod record;
 mod robots;
 mod table;
@@ -52,6 +54,7 @@ pub use fetch::{
 pub use feed::{Feed, FeedError, read_feed};
 pub use frontier::{canonical_url, source_of_url};
 pub use host::{Outcome as PaceOutcome, Pace, PaceOptions, Ready, parse_http_date, parse_retry_after};
+pub use page::{Base, read_links};
 pub use robots::{Robots, RobotsRule};
 pub use warc::{Captures, Media, WarcOptions, WarcRecord, WarcRecords, read_warc, warc_records};
 

@@ -42,6 +42,7 @@ mod jsonl;
 mod page;
 mod record;
 mod robots;
+mod sitemap;
 mod table;
 mod warc;
 
@@ -57,6 +58,7 @@ pub use host::{Outcome as PaceOutcome, Pace, PaceOptions, Ready, parse_http_date
 pub use page::{Base, read_links};
 pub use robots::{Robots, RobotsRule};
 pub use warc::{Captures, Media, WarcOptions, WarcRecord, WarcRecords, read_warc, warc_records};
+pub use sitemap::{Sitemap, read_sitemap};
 
 /// One article as a file of records gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -37,6 +37,7 @@ mod coding;
 mod fetch;
 mod feed;
 mod frontier;
+mod gdelt;
 mod host;
 mod jsonl;
 mod page;
@@ -54,6 +55,7 @@ pub use fetch::{
 };
 pub use feed::{Feed, FeedError, read_feed};
 pub use frontier::{canonical_url, source_of_url};
+pub use gdelt::{GdeltQuery, GdeltWindow, read_gdelt};
 pub use host::{Outcome as PaceOutcome, Pace, PaceOptions, Ready, parse_http_date, parse_retry_after};
 pub use page::{Base, read_links};
 pub use robots::{Robots, RobotsRule};

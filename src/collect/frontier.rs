@@ -94,6 +94,24 @@ pub fn source_of_url(url: &str) -> Option<String> {
     Some(bare.to_owned())
 }
 
+/// Whether two addresses belong to one site: their hosts are the same but for `www.`, `m.` or `amp.`, or
+/// one lies below the other. A page's word about its own address is believed within its site only.
+pub fn same_site(one: &str, other: &str) -> bool {
+    let host = |url: &str| {
+        let host = source_of_url(url)?;
+        let twin = ["m.", "mobile.", "amp."].iter().find_map(|prefix| host.strip_prefix(prefix));
+        Some(twin.filter(|rest| rest.contains('.')).unwrap_or(&host).to_owned())
+    };
+    let below = |lower: &str, upper: &str| {
+        upper.contains('.')
+            && lower.strip_suffix(upper).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    match (host(one), host(other)) {
+        (Some(one), Some(other)) => one == other || below(&one, &other) || below(&other, &one),
+        _ => false,
+    }
+}
+
 /// Host and port; `None` when the port is no number. An empty port is no port.
 fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
     let after_literal = authority.rfind(']').map_or(0, |end| end + 1);

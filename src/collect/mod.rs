@@ -30,37 +30,43 @@ use std::{
 
 use crate::document::{Article, Skip};
 
-mod charset;
-mod entry;
 mod address;
+mod charset;
 mod coding;
-mod fetch;
+mod entry;
 mod feed;
+mod fetch;
 mod frontier;
 mod gdelt;
 mod host;
 mod jsonl;
+mod listing;
 mod page;
 mod record;
 mod robots;
 mod sitemap;
+mod source;
 mod table;
 mod warc;
 
-pub use entry::{Entry, Parsed, SourceError, what_is};
 pub use coding::{CodingError, Decoded, dechunk, decode};
+pub use entry::{Entry, Parsed, SourceError, what_is};
+pub use feed::{Feed, FeedError, read_feed};
 pub use fetch::{
     Collector, CollectorOptions, FetchError, Fetched, Outcome, Permit, Reply, Request, RobotsAnswer,
     RobotsBody, RobotsUse, Wants, user_agent,
 };
-pub use feed::{Feed, FeedError, read_feed};
-pub use frontier::{canonical_url, source_of_url};
+pub use frontier::{canonical_url, same_site, source_of_url};
 pub use gdelt::{GdeltQuery, GdeltWindow, read_gdelt};
 pub use host::{Outcome as PaceOutcome, Pace, PaceOptions, Ready, parse_http_date, parse_retry_after};
+pub use listing::{Child, Listing, ListingError, read_listing};
 pub use page::{Base, read_links};
 pub use robots::{Robots, RobotsRule};
-pub use warc::{Captures, Media, WarcOptions, WarcRecord, WarcRecords, read_warc, warc_records};
 pub use sitemap::{Sitemap, read_sitemap};
+pub use source::{
+    Older, Outside, Pattern, Reading, Source, SourceKind, Topics, USUAL_LIMIT, USUAL_MAX_AGE_DAYS,
+};
+pub use warc::{Captures, Media, WarcOptions, WarcRecord, WarcRecords, read_warc, warc_records};
 
 /// One article as a file of records gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]

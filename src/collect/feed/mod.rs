@@ -45,18 +45,14 @@ pub struct Feed {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FeedError {
     /// A page came instead: a wrong address, a wall, an error shown with status 200.
-    #[error("{url} gave HTML where a feed was expected")]
+    #[error("HTML where a feed was expected")]
     Html {
-        /// Where it came from.
-        url: String,
         /// The addresses of feeds that the page announces.
         announced: Vec<String>,
     },
     /// Neither markup nor JSON of a kind that is known.
-    #[error("{url} gave {found} where a feed was expected")]
+    #[error("{found} where a feed was expected")]
     Other {
-        /// Where it came from.
-        url: String,
         /// What it is, in words.
         found: String,
     },
@@ -87,7 +83,7 @@ const MAX_NOTES: usize = 20;
 
 /// Reads a feed. `content_type` is the `Content-Type` header as received; `base` is the address the
 /// bytes came from, against which relative links are resolved (an empty or broken one leaves them as
-/// they are) and which errors name.
+/// they are).
 pub fn read_feed(bytes: &[u8], content_type: Option<&str>, base: &str) -> Result<Feed, FeedError> {
     let charset::Decoded { text, charset, note } = charset::decode(bytes, content_type);
     let mut feed = Feed { charset, ..Feed::default() };
@@ -98,13 +94,12 @@ pub fn read_feed(bytes: &[u8], content_type: Option<&str>, base: &str) -> Result
         Some('{') => json::read(trimmed, base, &mut feed),
         Some(_) => xml::read(trimmed, base, &mut feed),
     };
-    let url = base.to_owned();
     match is_feed {
         true => Ok(feed),
         false if page::is_page(trimmed) => {
-            Err(FeedError::Html { url, announced: page::announced_feeds(trimmed, base) })
+            Err(FeedError::Html { announced: page::announced_feeds(trimmed, base) })
         }
-        false => Err(FeedError::Other { url, found: what_is(trimmed.as_bytes()) }),
+        false => Err(FeedError::Other { found: what_is(trimmed.as_bytes()) }),
     }
 }
 

@@ -107,6 +107,29 @@ pub enum FetchError {
     },
 }
 
+impl FetchError {
+    /// The reason in a word or two, without particulars: what summaries count by.
+    pub fn kind(&self) -> String {
+        let kind = match self {
+            Self::Url { .. } => "no usable address",
+            Self::Address { .. } => "private address",
+            Self::Robots { .. } => "robots.txt",
+            Self::RobotsUnread { .. } => "robots.txt not readable",
+            Self::Status { status } => return format!("answered {status}"),
+            Self::Redirect { .. } => "redirects",
+            Self::Type { .. } => "wrong type",
+            Self::TooLarge { .. } => "too large",
+            Self::Coding { .. } => "not decompressible",
+            Self::Cut { .. } => "broken off",
+            Self::Protocol { .. } => "no HTTP",
+            Self::Connect { .. } => "no connection",
+            Self::Timeout { .. } => "too slow",
+            Self::HostResting { .. } => "host resting",
+        };
+        kind.to_owned()
+    }
+}
+
 fn reason(status: u16) -> String {
     let known = reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     known.map_or(String::new(), |reason| format!(" {reason}"))

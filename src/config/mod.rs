@@ -14,19 +14,30 @@
 //! # Ok::<(), storyturn::config::ConfigError>(())
 //! ```
 
+mod sources;
 mod tables;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::{
-    calendar::Clock, extract::ExtractOptions, index::IndexOptions, panel::PanelOptions, signal::SignalOptions,
+    calendar::Clock,
+    collect::{CollectorOptions, Source},
+    extract::ExtractOptions,
+    index::IndexOptions,
+    panel::PanelOptions,
+    signal::SignalOptions,
 };
+use sources::{CollectTable, SourceTable};
 use tables::{DaysTable, ExtractTable, PanelTable, SignalTable};
 
 /// A commented configuration to start from: every key with its default.
 pub const EXAMPLE: &str = include_str!("example.toml");
+
+/// Well-known sources to choose from, as tables to put below [`EXAMPLE`].
+pub const SOURCES: &str = include_str!("sources.toml");
 
 /// Everything a configuration file can say.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,6 +48,12 @@ pub struct Config {
     pub store: Option<PathBuf>,
     /// Folder of lexicon files in place of those built in.
     pub lexicons: Option<PathBuf>,
+    /// Places that `collect` asks.
+    pub sources: Vec<Source>,
+    /// Who asks, told to every host; nothing is collected without it.
+    pub contact: Option<String>,
+    /// How they are asked.
+    pub collect: CollectorOptions,
     /// Articles that `run` brings in.
     pub inputs: Vec<ArticleInput>,
     /// Price files that `run` brings in.
@@ -109,6 +126,8 @@ struct File {
     note: Option<String>,
     store: StoreTable,
     lexicons: LexiconsTable,
+    collect: CollectTable,
+    source: Vec<Spanned<SourceTable>>,
     input: Vec<InputTable>,
     prices: Vec<PricesTable>,
     export: Vec<ExportTableEntry>,
@@ -188,6 +207,9 @@ impl Config {
                 .collect(),
             ..Self::default()
         };
+        config.sources = sources::sources(file.source)
+            .map_err(|(span, what)| ConfigError { line: line_of(text, span.start), what })?;
+        config.contact = file.collect.apply(&mut config.collect);
         file.extract.apply(&mut config.extract);
         file.days.apply(&mut config.index);
         file.panel.apply(&mut config.panel);
@@ -225,6 +247,43 @@ mod tests {
     }
 
     #[test]
+    fn a_source_that_cannot_be_meant_is_refused_with_its_line() {
+        let check = |table: &str, line: usize, says: &str| {
+            check_refused(&format!("[[source]]\nname = \"desk\"\n{table}\n"), line, says);
+        };
+        check("kind = \"fed\"\nurl = \"https://desk.example/\"", 3, "use \"feed\", \"sitemap\"");
+        check("kind = \"feed\"", 1, "needs a url");
+        check("kind = \"feed\"\nurl = \"desk.example\"", 1, "no http or https address");
+        check("kind = \"section\"\nurl = \"https://desk.example/\"", 1, "needs include");
+        check("kind = \"feed\"\nurl = \"https://desk.example/\"\ninclude = [\"(\"]", 5, "is no pattern");
+        check("kind = \"feed\"\nurl = \"https://desk.example/\"\ntopics = [\"-\"]", 5, "is no word");
+        check("kind = \"feed\"\nurl = \"https://desk.example/\"\nlimit = 0", 5, "use 1 or more");
+        check("kind = \"gdelt\"", 1, "needs a query");
+        check("kind = \"page\"\nurl = \"https://desk.example/\"\nread = \"entry\"", 1, "only a feed");
+        let same = |name: &str| {
+            format!("[[source]]\nname = \"{name}\"\nkind = \"feed\"\nurl = \"https://a.example/\"\n")
+        };
+        check_refused(&(same("a") + &same("b")), 5, "another source has the url");
+        let twice =
+            "[[source]]\nname = \"desk\"\nkind = \"feed\"\nurl = \"https://desk.example/\"\n".repeat(2);
+        check_refused(&twice, 5, "two sources are called \"desk\"");
+        check_refused("[collect]\ncontact = \"me\"\n", 2, "no contact");
+        check_refused("[collect]\npause_secs = -1.0\n", 2, "no time to wait");
+    }
+
+    #[test]
+    fn the_preset_sources_cover_every_subject_and_can_be_used() {
+        let config = Config::parse(SOURCES, Path::new("")).unwrap();
+        let switched_on = config.sources.iter().filter(|source| source.enabled).count();
+        assert!(switched_on >= 15, "{switched_on}");
+        for subject in ["Mining", "Kitco", "CoinDesk", "Bitcoin", "Federal Reserve", "CNBC"] {
+            assert!(config.sources.iter().any(|source| source.name.contains(subject)), "{subject}");
+        }
+        // Plain http would let anybody on the way write the commentary.
+        assert!(config.sources.iter().all(|source| source.url.starts_with("https://")));
+    }
+
+    #[test]
     fn the_example_says_every_default_and_nothing_else() {
         let mut config = Config::parse(EXAMPLE, Path::new("")).unwrap();
         assert!(config.store.take().is_some());
@@ -237,8 +296,9 @@ mod tests {
         config.store = None;
         (config.inputs, config.prices, config.exports) = (Vec::new(), Vec::new(), Vec::new());
         (config.note, config.lexicons) = (None, None);
+        assert!(config.collect.proxy.take().is_some());
         assert_eq!(config, Config::default());
-        for key in tables::KEYS.iter().flat_map(|keys| keys.iter()) {
+        for key in tables::KEYS.iter().flat_map(|keys| keys.iter()).chain(sources::COLLECT_KEYS) {
             assert!(switched_on.contains(&format!("\n{key} = ")), "the example does not explain {key}");
         }
     }

@@ -60,7 +60,7 @@ impl From<Finite> for f64 {
 }
 
 /// A whole number of days, sessions, documents or bytes: none of them makes sense at zero.
-struct Positive<T>(T);
+pub(super) struct Positive<T>(T);
 
 impl<'de, T: Deserialize<'de> + Default + PartialEq> Deserialize<'de> for Positive<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

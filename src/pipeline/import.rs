@@ -63,11 +63,11 @@ impl ops::AddAssign for ImportSummary {
 }
 
 /// A document ready for the store, with its counts.
-type Prepared = (Document, TagCounts);
+pub(super) type Prepared = (Document, TagCounts);
 
 /// Why an article is not taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum Refusal {
+pub(super) enum Refusal {
     /// Nobody said when it appeared.
     #[error("it has no date, so it counts for no day")]
     Undated,
@@ -88,8 +88,14 @@ enum Refusal {
 /// No price series goes back further; one misread year would give every day since a row.
 const FIRST_DAY: Day = Day(-730);
 
-/// Gives an article its identity and availability, and tags it.
-fn prepare(article: Article, tagger: &Tagger, now: Timestamp) -> Result<Prepared, Refusal> {
+/// Gives an article its identity and availability, and tags it. Where nobody is known to have seen it, it
+/// is available when its publisher claims.
+pub(super) fn prepare(
+    article: Article,
+    seen: Option<Availability>,
+    tagger: &Tagger,
+    now: Timestamp,
+) -> Result<Prepared, Refusal> {
     let published = article.published.ok_or(Refusal::Undated)?;
     // A date without a time counts at the end of its day, and has come once the day has begun. Midnight to
     // the second is how feeds and tables write such a date; taken as an instant it would count for the
@@ -117,7 +123,7 @@ fn prepare(article: Article, tagger: &Tagger, now: Timestamp) -> Result<Prepared
     let counts = tagger.count(&article.title, &article.text, article.language.as_deref());
     let fingerprint = fingerprint(&article.title, &article.text);
     let id = DocumentId::of(&article);
-    let availability = Availability { at, basis: Basis::Claimed };
+    let availability = seen.unwrap_or(Availability { at, basis: Basis::Claimed });
     Ok((Document { id, article, availability, fingerprint }, counts))
 }
 
@@ -171,7 +177,7 @@ impl Sink for Importer<'_> {
         let prepared: Vec<Result<Prepared, (Taken, Skip)>> = items
             .into_par_iter()
             .map(|ReadArticle { subject, article, .. }| {
-                let (taken, reason) = match article.map(|article| prepare(article, tagger, now)) {
+                let (taken, reason) = match article.map(|article| prepare(article, None, tagger, now)) {
                     Ok(Ok(document)) => return Ok(document),
                     Ok(Err(refusal @ Refusal::Future(_))) => (Taken::Early, refusal.to_string()),
                     Ok(Err(refusal)) => (Taken::Skipped, refusal.to_string()),

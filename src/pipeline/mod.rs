@@ -10,6 +10,7 @@
 //! current time is an argument) and reports through [`Progress`]; one bad input stops nothing, it is
 //! a [`Skip`] in the summary.
 
+mod collect;
 mod import;
 mod input;
 mod intake;
@@ -25,6 +26,7 @@ use crate::{
     panel::PanelError, prices::PriceError, store::StoreError,
 };
 
+pub use collect::{CollectOptions, CollectSummary, Planned, Retry, SourceSummary, collect, plan};
 pub use import::{ImportOptions, ImportSummary, import, read_articles};
 pub use input::{Input, Kind, read_config, read_lexicons};
 pub use intake::ReadArticle;

@@ -1,0 +1,198 @@
+//! Reads the captures that are not read yet: articles, tagged, into the store.
+//!
+//! An article's source is the configured one's name, its address the one it is announced under unless the
+//! page names another on the same site; what the page does not say of title and date, its listing does.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::{CollectOptions, Desks};
+use crate::{
+    collect::{Entry, Listing, Older, Outside, Source, SourceKind, canonical_url, read_listing, same_site},
+    document::{Article, Availability, Basis, Capture, Skip},
+    extract::{ExtractOptions, extract},
+    pipeline::{
+        PipelineError, Progress,
+        import::{Prepared, prepare},
+    },
+    store::{AddressRecord, Reading, Role, Store},
+    tag::Tagger,
+};
+
+/// Captures read at a time: enough for every core, little enough to hold.
+const CHUNK_CAPTURES: usize = 64;
+const CHUNK_BYTES: u64 = 32 << 20;
+
+/// What was found in one capture.
+#[derive(Default)]
+struct Found {
+    documents: Vec<Prepared>,
+    /// What was left aside.
+    outside: Vec<Outside>,
+    /// Why something gave no article.
+    refused: Vec<String>,
+}
+
+/// Reads every capture that is not read yet.
+pub(super) fn read(
+    store: &mut Store,
+    tagger: &Tagger,
+    desks: &mut Desks<'_>,
+    options: &CollectOptions,
+    progress: &dyn Progress,
+) -> Result<(), PipelineError> {
+    progress.begin("reading what was collected", None);
+    loop {
+        let chunk = store.unread(CHUNK_CAPTURES, CHUNK_BYTES)?;
+        if chunk.is_empty() {
+            break;
+        }
+        let gone: Vec<Option<Source>> = chunk.iter().map(|(record, _)| fallback(desks, record)).collect();
+        let found: Vec<Found> = chunk
+            .par_iter()
+            .zip(&gone)
+            .map(|((record, capture), gone)| {
+                let desk = desks.place(&record.source).map(|place| desks[place].source);
+                let source = desk.or(gone.as_ref()).expect("a source is configured or stands in");
+                find(source, record, capture, tagger, &options.extract)
+            })
+            .collect();
+        let mut by_desk: BTreeMap<Option<usize>, Vec<Prepared>> = BTreeMap::new();
+        let mut marks = Vec::with_capacity(chunk.len());
+        for ((record, capture), found) in chunk.iter().zip(found) {
+            let place = desks.place(&record.source);
+            let reason = found.refused.first().cloned();
+            marks.push(Reading {
+                url: record.url.clone(),
+                captured_at: capture.captured_at.expect("a kept capture has its instant"),
+                document: found.documents.first().map(|(document, _)| document.id),
+                reason: reason.or_else(|| found.outside.first().map(ToString::to_string)),
+            });
+            if let Some(place) = place {
+                let summary = &mut desks[place].summary;
+                found.outside.iter().for_each(|outside| summary.leave_aside(outside));
+                found.refused.iter().for_each(|reason| summary.skip(reason));
+            }
+            for reason in found.refused {
+                let subject = format!("{}: {}", record.source, record.url);
+                progress.skip(&Skip { subject, reason });
+            }
+            by_desk.entry(place).or_default().extend(found.documents);
+        }
+        for (place, documents) in by_desk {
+            let put = store.put(&documents, &tagger.lexicons().narratives)?;
+            if let Some(place) = place {
+                let summary = &mut desks[place].summary;
+                summary.new += put.added;
+                summary.known += put.known;
+            }
+        }
+        store.mark_read(&marks)?;
+        progress.advance(chunk.len() as u64);
+    }
+    progress.end();
+    Ok(())
+}
+
+/// Stands in for a source that is no longer configured: its name is kept.
+fn fallback(desks: &Desks<'_>, record: &AddressRecord) -> Option<Source> {
+    let kind = if record.role == Role::Listing { SourceKind::Feed } else { SourceKind::Page };
+    desks.place(&record.source).is_none().then(|| Source::new(&record.source, kind, &record.url))
+}
+
+fn find(
+    source: &Source,
+    record: &AddressRecord,
+    capture: &Capture,
+    tagger: &Tagger,
+    options: &ExtractOptions,
+) -> Found {
+    let mut found = Found::default();
+    let seen = capture.captured_at.unwrap_or(record.first_seen);
+    match record.role {
+        Role::Page => match extract(capture, options) {
+            Ok(mut article) => {
+                complete(&mut article, source, record, capture);
+                found.add(article, source, seen, tagger);
+            }
+            Err(rejection) => found.refused.push(rejection.to_string()),
+        },
+        Role::Listing => match read_listing(source.kind, capture) {
+            Ok(Listing { entries, .. }) => {
+                for entry in entries {
+                    match source.admits(&entry, seen) {
+                        Ok(url) => found.add(article_of(entry, url, source), source, seen, tagger),
+                        Err(outside) => found.outside.push(outside),
+                    }
+                }
+            }
+            Err(error) => found.refused.push(error.to_string()),
+        },
+    }
+    found
+}
+
+impl Found {
+    fn add(&mut self, article: Article, source: &Source, seen: Timestamp, tagger: &Tagger) {
+        let Some(published) = article.published else {
+            self.refused.push("neither the page nor its listing says when it appeared".to_owned());
+            return;
+        };
+        let is_old = source.is_old(published, seen);
+        if is_old && source.older == Older::Skip {
+            self.outside.push(Outside::Old);
+            return;
+        }
+        // History counts as its publisher claims, and stays marked so.
+        let observed = Availability { at: seen, basis: Basis::Observed };
+        let availability = Some(observed).filter(|_| !is_old);
+        match prepare(article, availability, tagger, seen) {
+            Ok(document) => self.documents.push(document),
+            Err(refusal) => self.refused.push(refusal.to_string()),
+        }
+    }
+}
+
+/// Fills in what the page does not say from its listing and its source.
+fn complete(article: &mut Article, source: &Source, record: &AddressRecord, capture: &Capture) {
+    // A page may name the address it wants to be known by, but not one of another site's.
+    let landed = capture.url.as_deref().and_then(canonical_url).unwrap_or_else(|| record.url.clone());
+    let named = article.url.as_deref().and_then(canonical_url);
+    let url = named.filter(|named| same_site(named, &landed)).unwrap_or(landed);
+    article.source = source.publisher(Some(&url));
+    article.url = Some(url);
+    if article.title.is_empty()
+        && let Some(title) = &record.title
+    {
+        article.title.clone_from(title);
+    }
+    if article.published.is_none() && record.published.is_some() {
+        article.published = record.published;
+        article.published_basis = Some(listing_basis(source.kind));
+    }
+}
+
+fn listing_basis(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Sitemap => "sitemap",
+        _ => "feed",
+    }
+}
+
+/// An article as its feed gives it.
+fn article_of(entry: Entry, url: String, source: &Source) -> Article {
+    Article {
+        title: entry.title.unwrap_or_default(),
+        text: entry.text.or(entry.summary).unwrap_or_default(),
+        source: source.publisher(Some(&url)),
+        url: Some(url),
+        byline: entry.author,
+        language: entry.language,
+        published: entry.published.or(entry.updated),
+        published_basis: entry.published.or(entry.updated).map(|_| "feed"),
+        modified: entry.updated,
+        ..Article::default()
+    }
+}

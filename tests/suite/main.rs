@@ -10,11 +10,12 @@
 )]
 
 mod archives;
+mod collecting;
 mod corpus;
 mod documentation;
 mod export;
-mod fetching;
 mod feeds;
+mod fetching;
 mod importing;
 mod layers;
 mod misuse;

@@ -30,6 +30,7 @@ A first run, on the sample that ships with the source:
 
 Your own material, step by step:
   storyturn import headlines.csv.gz articles/      commentary into the store
+  storyturn collect                                or gathered from the configured sources
   storyturn prices import prices/                  one series a file
   storyturn days --last 30                         narrative scores per day
   storyturn signal                                 the state today, and what would move it on
@@ -156,7 +157,12 @@ pub enum Command {
     ///
     /// Reads the inputs and price files of the configuration, does only what is new since the last run,
     /// writes the exports and shows the state. Safe to repeat; goes on where an interrupted run stopped.
-    Run,
+    Run(RunArgs),
+    /// Gather commentary from the configured feeds, sitemaps and pages
+    ///
+    /// Asks each host politely: robots.txt is obeyed, one connection and a pause per host, only what changed
+    /// is asked for again. What is fetched is kept as it came; a run that was stopped goes on where it was.
+    Collect(CollectArgs),
     /// Bring articles from files into the store: JSON lines, CSV, text, HTML
     ///
     /// CSV columns are matched by name: published (or date), source, title, url, text (or content).
@@ -197,6 +203,28 @@ pub struct InitArgs {
     /// Where to write it
     #[arg(value_name = "FILE", default_value = "storyturn.toml")]
     pub file: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct RunArgs {
+    /// Ask nobody: use what the store and the named files hold
+    #[arg(long)]
+    pub offline: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct CollectArgs {
+    /// Show what would be asked, and what each host's robots.txt says; fetches nothing else
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Only this source, even where it is switched off; may be given several times
+    #[arg(long = "source", value_name = "NAME")]
+    pub sources: Vec<String>,
+    /// Ask once more for pages that were refused or given up before
+    #[arg(long)]
+    pub retry: bool,
+    #[command(flatten)]
+    pub table: TableArgs,
 }
 
 #[derive(Debug, ClapArgs)]

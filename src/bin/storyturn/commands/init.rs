@@ -1,7 +1,10 @@
 //! `init`: a commented configuration to start from.
 
 use anyhow::Result;
-use storyturn::{config::EXAMPLE, export::write_whole};
+use storyturn::{
+    config::{EXAMPLE, SOURCES},
+    export::write_whole,
+};
 
 use crate::{
     args::InitArgs,
@@ -10,9 +13,9 @@ use crate::{
 };
 
 pub fn run(args: &InitArgs, console: &Console) -> Result<Exit> {
+    let written = format!("{EXAMPLE}{SOURCES}");
     if args.file.as_os_str() == "-" {
-        let example = EXAMPLE.as_bytes();
-        std::io::Write::write_all(&mut std::io::stdout().lock(), example)?;
+        std::io::Write::write_all(&mut std::io::stdout().lock(), written.as_bytes())?;
         return Ok(Exit::Done);
     }
     if args.file.exists() {
@@ -21,12 +24,14 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<Exit> {
         );
     }
     write_whole(&args.file, |out| {
-        out.write_all(EXAMPLE.as_bytes()).map_err(|source| storyturn::export::ExportError::Write {
+        out.write_all(written.as_bytes()).map_err(|source| storyturn::export::ExportError::Write {
             subject: args.file.display().to_string(),
             source,
         })
     })?;
     console.say(format_args!("{} written: every key is explained in it", args.file.display()));
-    console.hint("name your inputs and price files there, then call `storyturn run`");
+    console.hint(
+        "fill in `contact` and choose among the sources, name your price files, then call `storyturn run`",
+    );
     Ok(Exit::Done)
 }

@@ -1,5 +1,6 @@
 //! One file per subcommand: settings in, one `pipeline` call, summary out.
 
+mod collect;
 mod day;
 mod days;
 mod explain;
@@ -36,7 +37,8 @@ pub fn run(args: Args, console: &Console) -> Result<Exit> {
     match args.command {
         // Must work where the configuration does not.
         Command::Init(args) => init::run(&args, console),
-        Command::Run => run::run(&settings()?, console),
+        Command::Run(args) => run::run(&args, &settings()?, console),
+        Command::Collect(args) => collect::run(&args, &settings()?, console),
         Command::Import(args) => import::run(&args, &settings()?, console),
         Command::Extract(args) => extract::run(&args, &settings()?, console),
         Command::Tag(args) => tag::run(&args, &settings()?, console),

@@ -4,25 +4,34 @@ use anyhow::Result;
 use storyturn::{
     config::{ExportTable, PriceInput},
     export::{CsvText, days_table, joined_table, write_csv, write_json, write_jsonl, write_whole},
-    pipeline::{ImportOptions, ImportSummary, Input, PipelineError, PriceFile, import, import_prices},
+    pipeline::{
+        CollectSummary, ImportOptions, ImportSummary, Input, PipelineError, PriceFile, Retry, collect,
+        import, import_prices,
+    },
 };
 
-use super::{Derived, bring_up_to_date, days_of, import as import_command, join, prices, signal};
+use super::{
+    Derived, bring_up_to_date, collect as collect_command, days_of, import as import_command, join, prices,
+    signal,
+};
 use crate::{
+    args::RunArgs,
     console::Console,
     exit::{Exit, UsageError},
     settings::Settings,
 };
 
-pub fn run(settings: &Settings, console: &Console) -> Result<Exit> {
+pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let config = &settings.config;
-    if config.inputs.is_empty() && config.prices.is_empty() {
+    let has_sources = config.sources.iter().any(|source| source.enabled);
+    let asks = has_sources && !args.offline;
+    if config.inputs.is_empty() && config.prices.is_empty() && !has_sources {
         let what = match &settings.config_file {
-            Some(path) => format!("{} names neither inputs nor prices", path.display()),
+            Some(path) => format!("{} names neither sources, inputs nor prices", path.display()),
             None => "there is no configuration: `run` does what storyturn.toml says".to_owned(),
         };
         let hint = match settings.config_file {
-            Some(_) => "name them in [[input]] and [[prices]] tables",
+            Some(_) => "name them in [[source]], [[input]] and [[prices]] tables",
             None => "`storyturn init` writes a configuration with every key explained",
         };
         return Err(UsageError::new(what).hint(hint).into());
@@ -34,11 +43,20 @@ pub fn run(settings: &Settings, console: &Console) -> Result<Exit> {
     if let Some(note) = &config.note {
         console.say(format_args!("note: {note}"));
     }
+    let collecting = asks.then(|| collect_command::options(settings, Retry::No)).transpose()?;
     let tagger = settings.tagger()?;
     let mut store = settings.open_store(true)?;
     let options = ImportOptions { now: settings.now, extract: config.extract.clone() };
     // One bad input stops nothing: it is said, the rest is done, and the exit status tells.
     let mut failed = false;
+    let mut collected = CollectSummary::default();
+    if let Some(options) = collecting {
+        match collect(&mut store, &tagger, &config.sources, &options, console) {
+            Ok(summary) => collected = summary,
+            Err(error) => failed |= pass_over(error, console)?,
+        }
+        collect_command::say(&collected, console);
+    }
     let mut summary = ImportSummary::default();
     for input in &config.inputs {
         let input = Input { source: input.source.clone(), ..Input::new(&input.path) };
@@ -75,7 +93,11 @@ pub fn run(settings: &Settings, console: &Console) -> Result<Exit> {
         console.say(format_args!("export: {} days written to {}", table.rows.len(), file.path.display()));
     }
     signal::print_state(&joined, settings, console)?;
-    Ok(if failed { Exit::Failed } else { import_command::status(&summary) })
+    Ok(match import_command::status(&summary) {
+        _ if failed => Exit::Failed,
+        Exit::Done => collect_command::status(&collected),
+        skipped => skipped,
+    })
 }
 
 /// Says an error of one input and passes over it; an error of the store ends the run.

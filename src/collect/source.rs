@@ -192,14 +192,21 @@ pub enum Outside {
     NoAddress,
 }
 
-impl fmt::Display for Outside {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Outside {
+    /// The reason in a few words: what summaries count by.
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::Pattern => "outside the patterns",
             Self::Topic => "off topic",
             Self::Old => "too old",
             Self::NoAddress => "without an address",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Outside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

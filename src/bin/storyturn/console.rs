@@ -133,7 +133,7 @@ impl Progress for Console {
         let form = if total.is_some() {
             "{msg} {wide_bar} {pos}/{len} {eta}"
         } else {
-            "{spinner} {msg}: {pos} articles in {elapsed}"
+            "{spinner} {msg}: {pos} in {elapsed}"
         };
         if let Ok(style) = ProgressStyle::with_template(form) {
             bar.set_style(style);

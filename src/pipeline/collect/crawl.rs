@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{CollectOptions, Desks, Retry};
 use crate::{
     collect::{
-        Collector, Entry, Listing, Outcome, Outside, Reading, Reply, Request, RobotsUse, SourceKind, Wants,
-        canonical_url, read_listing,
+        Collector, Entry, Listing, Outcome, Outside, Reading, Reply, Request, RobotsAnswer, RobotsBody,
+        RobotsUse, SourceKind, Wants, canonical_url, read_listing,
     },
     document::{Capture, DocumentId, Skip},
     pipeline::{PipelineError, Progress},
@@ -114,9 +114,9 @@ impl Crawl<'_, '_> {
             let desk = &mut self.desks[place];
             let is_old = record.published.is_some_and(|published| desk.source.leaves_aside(published, now));
             if is_old && record.role == Role::Page {
-                desk.summary.leave_aside(Outside::Old);
+                desk.summary.leave_aside(Outside::Old.as_str());
                 record.state = AddressState::Refused;
-                record.reason = Some(Outside::Old.to_string());
+                record.reason = Some(Outside::Old.as_str().to_owned());
                 settled.push(record);
             } else if record.not_before.is_some_and(|at| at > now) || room[place] == 0 {
                 desk.summary.waiting += 1;
@@ -130,7 +130,7 @@ impl Crawl<'_, '_> {
                 let record = record?;
                 if record.state == AddressState::Refused
                     && record.role == Role::Page
-                    && record.reason.as_deref() != Some(&Outside::Old.to_string())
+                    && record.reason.as_deref() != Some(Outside::Old.as_str())
                     && let Some(place) = self.desks.place(&record.source)
                     && room[place] > 0
                 {
@@ -233,12 +233,7 @@ impl Crawl<'_, '_> {
                 return Ok(());
             }
             Outcome::Refused(error) | Outcome::Later { error, .. } => {
-                // It is asked in every run anyway; a child that waited has nothing to wait for.
-                if record.state == AddressState::Waiting && depth > 0 {
-                    record.state = AddressState::Refused;
-                    record.reason = Some(error.to_string());
-                    self.store.put_addresses(&[record.clone()])?;
-                }
+                // It is asked in every run anyway.
                 self.skip(place, &record.url, &error.to_string(), &error.kind());
                 return Ok(());
             }
@@ -301,7 +296,7 @@ impl Crawl<'_, '_> {
             let url = match desk.source.admits(&entry, seen) {
                 Ok(url) => url,
                 Err(outside) => {
-                    desk.summary.leave_aside(outside);
+                    desk.summary.leave_aside(outside.as_str());
                     continue;
                 }
             };
@@ -362,7 +357,7 @@ impl Crawl<'_, '_> {
                 record.captured_at = fetched.capture.captured_at;
                 self.bytes += fetched.capture.body.len();
                 self.captures.push((record, fetched.capture));
-                return Ok(());
+                Ok(())
             }
             Outcome::Unchanged { .. } => {
                 self.refuse(place, record, "it answered 304 to a first request", "answered 304")
@@ -408,7 +403,22 @@ impl Crawl<'_, '_> {
         let captures = std::mem::take(&mut self.captures);
         self.bytes = 0;
         self.store.put_captures(&captures)?;
-        super::plan::put_robots(self.store, self.collector.robots())?;
+        let answers = self.collector.robots();
+        for RobotsAnswer { origin, answer, .. } in &answers {
+            if let RobotsBody::AllowAll { status: status @ (401 | 403) } = answer {
+                let desks = self.desks.all.iter().map(|desk| desk.source);
+                let names: Vec<&str> = desks
+                    .filter(|source| source.url.starts_with(origin))
+                    .map(|source| source.name.as_str())
+                    .collect();
+                let names = if names.is_empty() { String::new() } else { format!("{}: ", names.join(", ")) };
+                self.progress.warn(&format!(
+                    "{names}{origin}/robots.txt answered {status}, which counts as no rules (RFC 9309); the host \
+                     may refuse collectors"
+                ));
+            }
+        }
+        super::plan::put_robots(self.store, answers)?;
         Ok(self.store.flush()?)
     }
 }

@@ -89,8 +89,8 @@ impl SourceSummary {
         *self.skipped.entry(reason.to_owned()).or_default() += 1;
     }
 
-    fn leave_aside(&mut self, reason: impl ToString) {
-        *self.outside.entry(reason.to_string()).or_default() += 1;
+    fn leave_aside(&mut self, reason: &str) {
+        *self.outside.entry(reason.to_owned()).or_default() += 1;
     }
 }
 
@@ -101,7 +101,7 @@ impl CollectSummary {
     }
 
     /// How many articles are new in the store.
-    pub fn new(&self) -> u64 {
+    pub fn added(&self) -> u64 {
         self.sources.iter().map(|source| source.new).sum()
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn read(
             });
             if let Some(place) = place {
                 let summary = &mut desks[place].summary;
-                found.outside.iter().for_each(|outside| summary.leave_aside(outside));
+                found.outside.iter().for_each(|outside| summary.leave_aside(outside.as_str()));
                 found.refused.iter().for_each(|reason| summary.skip(reason));
             }
             for reason in found.refused {
@@ -181,6 +181,13 @@ fn listing_basis(kind: SourceKind) -> &'static str {
     }
 }
 
+/// `en` of `en-US`; `None` for what begins with no two-letter code.
+fn two_letters(language: &str) -> Option<String> {
+    let code = language.split(['-', '_']).next().unwrap_or_default();
+    (code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        .then(|| code.to_ascii_lowercase())
+}
+
 /// An article as its feed gives it.
 fn article_of(entry: Entry, url: String, source: &Source) -> Article {
     Article {
@@ -189,7 +196,7 @@ fn article_of(entry: Entry, url: String, source: &Source) -> Article {
         source: source.publisher(Some(&url)),
         url: Some(url),
         byline: entry.author,
-        language: entry.language,
+        language: entry.language.as_deref().and_then(two_letters),
         published: entry.published.or(entry.updated),
         published_basis: entry.published.or(entry.updated).map(|_| "feed"),
         modified: entry.updated,

@@ -34,7 +34,7 @@ pub fn run(args: &CollectArgs, settings: &Settings, console: &Console) -> Result
     console.finish_skips();
     bring_up_to_date(&mut store, &tagger, settings, console)?;
     output::write_table(&args.table, Format::Table, &summary_table(&summary))?;
-    if summary.new() > 0 {
+    if summary.added() > 0 {
         console.hint(
             "what is first seen today counts for today; `storyturn days` shows it once the day is over (UTC)",
         );
@@ -88,7 +88,7 @@ pub fn say(summary: &CollectSummary, console: &Console) {
         "collected from {} sources: {} fetched, {} new articles, {} known",
         summary.sources.len(),
         sum(|source| source.fetched),
-        summary.new(),
+        summary.added(),
         sum(|source| source.known),
     );
     for (count, what) in [(sum(|source| source.waiting), "waiting"), (summary.skipped(), "skipped")] {

@@ -22,5 +22,6 @@ mod misuse;
 mod real;
 mod robots;
 mod server;
+mod sitemaps;
 mod terminal;
 mod tool;

@@ -161,8 +161,9 @@ fn key_and_value(line: &str) -> Option<(Key, &str)> {
     Some((*key, value.trim_matches(is_blank)))
 }
 
+/// Blanks of any script, and the invisible ones that are pasted from web pages with a rule.
 fn is_blank(char: char) -> bool {
-    char.is_ascii_whitespace() || char == '\x0b' || char == '\0'
+    char.is_whitespace() || "\0\u{200b}\u{feff}".contains(char)
 }
 
 /// A star, or the product token at the start of the value: `Foo/1.2 (bar)` is `Foo`.

@@ -103,6 +103,7 @@ fn lines_end_as_they_like_and_keys_are_written_as_people_write() {
         "\u{feff}User-agent: *\n\nDisallow: /x",
         "  User-agent:*\n\tDISALLOW\t:\t/x  # why",
         "user-agent: *\ndisallow /x",
+        "user-agent: *\u{a0}\ndisallow: \u{200b}/x\u{2002}",
         "user-agent: *\ndissalow: /x",
         "user-agent: *\nDisallow: /x#y",
     ] {

@@ -189,6 +189,10 @@ impl<'a> Tag<'a> {
         let inside = &html[at + 1..];
         let blank = |end| Self { closes: false, name: "", attributes: "", end };
         if let Some(comment) = inside.strip_prefix("!--") {
+            // These two are whole comments.
+            if let Some(short) = [">", "->"].iter().find(|short| comment.starts_with(**short)) {
+                return Some(blank(at + 4 + short.len()));
+            }
             return Some(blank(comment.find("-->").map_or(html.len(), |end| at + 4 + end + 3)));
         }
         if inside.starts_with(['!', '?']) {
@@ -340,9 +344,9 @@ mod tests {
 
     #[test]
     fn scripts_and_comments_have_no_links() {
-        let html = "<!-- <a href=/c>c</a> --><script>'<a href=/s>s</a>'</SCRIPT><style><a href=/t></style>\
+        let html = "<!-- <a href=/c>c</a> --><!--><a href=/d>d</a><!-- --><script>'<a href=/s>s</a>'</SCRIPT><style><a href=/t></style>\
                     <template><a href=/m>m</a></template><a href=/x>x</a><script>never closed <a href=/y>y</a>";
-        check(html, &["https://a.b/x x", "https://a.b/y y"]);
+        check(html, &["https://a.b/d d", "https://a.b/x x", "https://a.b/y y"]);
     }
 
     #[test]

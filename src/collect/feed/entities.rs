@@ -35,6 +35,10 @@ impl Entities {
                 continue;
             };
             let Some((value, _)) = value[1..].split_once(quote) else { continue };
+            // A hostile feed has many declarations of types, too.
+            if self.declared.len() >= MAX_DECLARED {
+                return;
+            }
             let is_plain = name != "%" && value.len() <= MAX_VALUE_BYTES && !value.contains('<');
             // `unescaped` knows characters only, so no declared entity comes in through another.
             if is_plain && self.declared.iter().all(|(declared, _)| declared != name) {

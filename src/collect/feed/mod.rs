@@ -99,7 +99,12 @@ pub fn read_feed(bytes: &[u8], content_type: Option<&str>, base: &str) -> Result
         false if page::is_page(trimmed) => {
             Err(FeedError::Html { announced: page::announced_feeds(trimmed, base) })
         }
-        false => Err(FeedError::Other { found: what_is(trimmed.as_bytes()) }),
+        false => {
+            let found = what_is(trimmed.as_bytes());
+            // It begins like one, and is cut off or drowned in its first element.
+            let found = if found.ends_with(" feed") { "a broken feed".to_owned() } else { found };
+            Err(FeedError::Other { found })
+        }
     }
 }
 

@@ -59,6 +59,11 @@ fn rss_is_read_with_its_companions() {
         "title=a < b | author=The Desk",
     );
     check_item("<title>Fed <i>holds</i></title>", "title=Fed holds");
+    check_item(
+        "<enclosure><title>No</title></enclosure><x:y><link>no</link></x:y><title>T</title>",
+        "title=T",
+    );
+    check_item("<image><url>u</url><z><title>No</title></z></image><title>T</title>", "title=T");
     check_item("<source url='x'>Elsewhere</source><title>T</title>", "title=T");
     check_item("<link>javascript:alert(1)</link><title>T</title>", "title=T");
     check_item("<dc:date>2026-01-23</dc:date>", "published=2026-01-23 | updated=2026-01-23");
@@ -174,6 +179,9 @@ fn a_page_or_anything_else_is_said_to_be_none() {
     check("", "an empty answer", None);
     check("{\"error\":\"no\"}", "JSON", None);
     check("[1]", "JSON", None);
+    check("<rss a='", "a broken feed", None);
+    check("<tv><channel><title>One</title></channel></tv>", "XML with the root \"tv\"", None);
+    check("<html><rss><item><title>A</title></item></rss></html>", "HTML", None);
     check("<opml/>", "XML with the root \"opml\"", None);
     check("<urlset><url/></urlset>", "a sitemap", None);
 }

@@ -224,3 +224,40 @@ impl Paragraphs {
         self.space = false;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_are_what_blocks_part() {
+        let check = |html: &str, expected: &str| assert_eq!(html_text(html), expected, "{html:?}");
+        check("<p>One  <b>bold</b>\n word</p>\n\n<p> Two</p>", "One bold word\nTwo");
+        check("a<br>b<BR/>c<hr>d", "a\nb\nc\nd");
+        check("<ul><li>a<li>b</ul>", "a\nb");
+        check("gold<em>en</em>, 1&nbsp;234 &mdash; &#8364;5 &#x80;5", "golden, 1 234 — €5 €5");
+        check("a<!-- b -->c<![CDATA[ d ]]>e<?f?>g", "aceg");
+        check("a<script>if (1 < 2) x('</b>')</script >b<style>c", "ab");
+        check("a<object><p>b</p></object>c<iframe>d", "acd");
+        check("1 < 2 && 3 > 2 <3 &amp; &nosuch; AT&T &lt;b&gt;", "1 < 2 && 3 > 2 <3 & &nosuch; AT&T <b>");
+        check("<a title='x>y' href=z>b</a> <a title=\"c>d</a>", "b d");
+        check("é<é>", "é<é>");
+        check("a\u{0}b\u{1b}[31mc", "a b[31mc");
+        check("a<!-- b", "a");
+        check("a<b", "a<b");
+        check("", "");
+    }
+
+    #[test]
+    fn a_title_is_html_when_it_gives_itself_away() {
+        let check = |text: &str, expected: bool| assert_eq!(looks_like_html(text), expected, "{text:?}");
+        for text in ["<b>a</b>", "a &amp; b", "a<br>b", "&#8217;", "a&mdash;b"] {
+            check(text, true);
+        }
+        for text in
+            ["", "a < b", "if a<b then c>d", "AT&T", "a & b;", "&nosuch;", "<blink> tag", "&", "<", "</"]
+        {
+            check(text, false);
+        }
+    }
+}

@@ -5,6 +5,8 @@
 //! ends cost a note and not the feed. After a syntax error the walk goes on behind it, a few
 //! times. Only what is kept grows with the input: open elements and bindings are capped.
 
+mod gather;
+
 use std::borrow::Cow;
 
 use quick_xml::{
@@ -13,13 +15,13 @@ use quick_xml::{
 };
 
 use super::{
-    Feed, MAX_ENTRIES,
-    capture::{Capture, Coding, Said},
-    draft::{Draft, LINK_ABOUT, LINK_ATTRIBUTE, LINK_PERMANENT, LINK_SAID},
+    Feed,
+    capture::Capture,
+    draft::Draft,
     entities::Entities,
     note, resolved,
     text::unescaped,
-    vocabulary::{Family, Field, Holder},
+    vocabulary::{Family, Holder},
 };
 
 /// Elements open at once; deeper ones are only counted.
@@ -30,8 +32,14 @@ const MAX_BINDINGS: usize = 100;
 const MAX_ATTRIBUTES: usize = 100;
 /// Syntax errors the walk goes on behind; each may cost a look to the end of the text.
 const MAX_RECOVERIES: usize = 16;
-/// How far up an end tag may close what its own start tag did not.
+/// How many open elements an end tag may close besides its own.
 const MAX_CLOSED_AT_ONCE: usize = 20;
+/// How far up it is looked for whom it belongs to: a bound on the time of each.
+const MAX_LOOKED_AT: usize = 200;
+/// Elements of HTML that have no end tag.
+const VOID: [&str; 8] = ["br", "img", "hr", "input", "meta", "link", "embed", "wbr"];
+/// Roots of pages: no feed is looked for inside.
+const PAGES: [&str; 5] = ["html", "head", "body", "div", "script"];
 
 /// Reads a feed in markup; `false` if the text is none.
 pub(super) fn read(text: &str, base: &str, feed: &mut Feed) -> bool {
@@ -52,6 +60,8 @@ enum Part {
     Holder(Holder),
     /// The field that is being read.
     Field,
+    /// What stands inside an aside.
+    Aside,
     /// Markup inside a field, or an element that means nothing.
     Other,
 }
@@ -79,6 +89,7 @@ struct Walk<'f> {
     permanent: bool,
     root: Option<String>,
     is_feed: bool,
+    /// Nothing more is read.
     is_full: bool,
 }
 
@@ -112,8 +123,11 @@ impl<'f> Walk<'f> {
             match reader.read_event() {
                 Ok(Event::Start(tag)) => self.start(&tag),
                 Ok(Event::Empty(tag)) => {
+                    let open = self.open.len() + self.too_deep;
                     self.start(&tag);
-                    self.close();
+                    if self.open.len() + self.too_deep > open {
+                        self.close();
+                    }
                 }
                 Ok(Event::End(tag)) => self.end_tag(tag.name().as_ref()),
                 Ok(Event::Text(text)) => self.text(&text),
@@ -163,7 +177,12 @@ impl<'f> Walk<'f> {
         }
         if let Some(capture) = &mut self.capture {
             capture.start(raw_name);
-            self.open.push(open);
+            // Those who write HTML into a feed as it is do not close what HTML leaves open.
+            if VOID.iter().any(|void| raw_name.eq_ignore_ascii_case(void)) {
+                self.bindings.truncate(self.bindings.len() - open.bound);
+            } else {
+                self.open.push(open);
+            }
             return;
         }
         let (prefix, local) = raw_name.split_once(':').unwrap_or(("", raw_name));
@@ -172,6 +191,7 @@ impl<'f> Walk<'f> {
         let family = self.family(&prefix);
         if self.root.is_none() {
             self.root = Some(local.clone());
+            self.is_full = PAGES.contains(&local.as_str());
             // A root that is named like a feed's is one, whatever address its names are bound to.
             let is_feed = matches!(local.as_str(), "rss" | "feed" | "channel");
             if is_feed && family == Family::Other {
@@ -185,78 +205,6 @@ impl<'f> Walk<'f> {
         if let Some(open) = self.open.last_mut() {
             open.part = part;
         }
-    }
-
-    /// What an element is for, where it stands; a field begins here.
-    fn part(&mut self, family: Family, name: &str, attributes: &[(String, String)]) -> Part {
-        let around = self.open.iter().rev().skip(1).map(|open| open.part).find(|part| *part != Part::Other);
-        let get = |wanted: &str| {
-            attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
-        };
-        if around == Some(Part::Holder(Holder::Aside)) {
-            return Part::Other;
-        }
-        if let Some(holder) = Holder::of(family, name) {
-            match holder {
-                Holder::Feed => {
-                    self.is_feed = true;
-                    let language = self.language_here().unwrap_or_default().to_owned();
-                    self.channel.offer_language(1, &language);
-                }
-                Holder::Entry if self.entry.is_some() => return Part::Other,
-                Holder::Entry => {
-                    self.is_feed = true;
-                    self.permanent = true;
-                    let mut draft = Draft::default();
-                    let language = self.language_here().unwrap_or_default().to_owned();
-                    draft.offer_language(1, &language);
-                    self.entry = Some(draft);
-                }
-                Holder::Aside => return Part::Holder(holder),
-            }
-            let about = get("rdf:about").or_else(|| get("about")).or_else(|| get("href"));
-            if let Some(about) = about {
-                let address = resolved(self.base_here(), about);
-                let draft = self.entry.as_mut().unwrap_or(&mut self.channel);
-                draft.offer_about(about);
-                draft.offer_link(LINK_ABOUT, address);
-            }
-            return Part::Holder(holder);
-        }
-        let Some(field) = Field::of(family, name).filter(|_| self.is_feed) else { return Part::Other };
-        if field == Field::Link {
-            let rel = get("rel").unwrap_or("alternate").trim().to_ascii_lowercase();
-            if !(rel.is_empty() || rel == "alternate" || rel.ends_with("/alternate")) {
-                return Part::Other;
-            }
-            if let Some(href) = get("href") {
-                let address = resolved(self.base_here(), href);
-                let is_own = !self.is_atom() && self.open.last().is_some_and(|open| open.name == name);
-                let draft = self.entry.as_mut().unwrap_or(&mut self.channel);
-                if is_own {
-                    draft.put_link(address);
-                } else {
-                    draft.offer_link(LINK_ATTRIBUTE, address);
-                }
-                return Part::Other;
-            }
-        }
-        if field == Field::Id {
-            self.permanent = get("ispermalink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
-        }
-        if matches!(field, Field::Text(_)) && get("src").is_some() {
-            return Part::Other;
-        }
-        let said = Said { kind: get("type"), mode: get("mode") };
-        match said.coding(field, name, self.is_atom()) {
-            Some(coding) => self.begin(field, coding),
-            None => Part::Other,
-        }
-    }
-
-    fn begin(&mut self, field: Field, coding: Coding) -> Part {
-        self.capture = Some(Capture::new(field, coding));
-        Part::Field
     }
 
     fn text(&mut self, text: &str) {
@@ -274,7 +222,7 @@ impl<'f> Walk<'f> {
         match self.entities.resolve(name).map(Cow::into_owned) {
             Some(text) => self.text(&text),
             None => {
-                note(self.feed, "an entity is unknown and stays as it is");
+                note(self.feed, "an entity is unknown or used too often, and stays as it is");
                 self.text(&format!("&{name};"));
             }
         }
@@ -286,8 +234,12 @@ impl<'f> Walk<'f> {
             return;
         }
         let name = name.trim_end();
-        let near = self.open.iter().rev().take(MAX_CLOSED_AT_ONCE);
-        match near.enumerate().find(|(_, open)| open.name == name).map(|(up, _)| up) {
+        let inside = self.open.iter().rev().enumerate();
+        // Near by anything is closed, farther up only a field, an entry or the feed.
+        let named = |(up, open): &(usize, &Open)| {
+            open.name == name && (*up < MAX_CLOSED_AT_ONCE || !matches!(open.part, Part::Other | Part::Aside))
+        };
+        match inside.take(MAX_LOOKED_AT).find(named).map(|(up, _)| up) {
             Some(up) => {
                 if up > 0 {
                     note(self.feed, "an end tag is missing");
@@ -310,7 +262,7 @@ impl<'f> Walk<'f> {
         match open.part {
             Part::Field => self.finish_field(),
             Part::Holder(Holder::Entry) => self.finish_entry(),
-            Part::Other | Part::Holder(_) => {
+            Part::Other | Part::Aside | Part::Holder(_) => {
                 if let Some(capture) = &mut self.capture {
                     capture.end(&open.name);
                 }
@@ -319,55 +271,6 @@ impl<'f> Walk<'f> {
         if let Some(open) = self.open.pop() {
             self.bindings.truncate(self.bindings.len() - open.bound);
         }
-    }
-
-    fn finish_field(&mut self) {
-        let Some(capture) = self.capture.take() else { return };
-        let address = (matches!(capture.field, Field::Link | Field::Id))
-            .then(|| resolved(self.base_here(), &capture.text));
-        let is_address = |address: &String| address.starts_with("http://") || address.starts_with("https://");
-        let is_atom = self.is_atom();
-        let draft = self.entry.as_mut().unwrap_or(&mut self.channel);
-        match (capture.field, address) {
-            (Field::Link, Some(address)) if is_atom => draft.offer_link(LINK_SAID, address),
-            (Field::Link, Some(address)) => draft.put_link(address),
-            (Field::Id, Some(address)) if self.permanent && is_address(&address) => {
-                draft.offer_link(LINK_PERMANENT, address);
-            }
-            _ => {}
-        }
-        if let Some(unread) = capture.offer(draft) {
-            note(self.feed, &format!("the date {unread:?} cannot be read"));
-        }
-    }
-
-    fn finish_entry(&mut self) {
-        let Some(draft) = self.entry.take() else { return };
-        if self.feed.entries.len() >= MAX_ENTRIES {
-            note(self.feed, "more entries than are read");
-            self.is_full = true;
-        } else {
-            self.feed.entries.push(draft.entry());
-        }
-    }
-
-    /// What is open is closed, and the feed is told; `false` if none was found.
-    fn end(mut self) -> bool {
-        if !self.is_full && !self.open.is_empty() {
-            note(self.feed, "the feed is cut off");
-        }
-        self.too_deep = 0;
-        while !self.open.is_empty() {
-            self.close();
-        }
-        self.feed.title = self.channel.title();
-        self.feed.link = self.channel.link();
-        self.feed.language = self.channel.language();
-        self.is_feed
-    }
-
-    fn is_atom(&self) -> bool {
-        self.root.as_deref() == Some("feed")
     }
 
     fn family(&self, prefix: &str) -> Family {

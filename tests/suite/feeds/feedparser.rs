@@ -7,6 +7,20 @@ use url::Url;
 
 use super::{Case, Kind, Statement, files};
 
+/// Feeds with the encoding they are said to be in, by whichever label.
+pub fn encodings(suite: &Path) -> Vec<(Case, String)> {
+    static ENCODING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"encoding == u?'([^']+)'").unwrap());
+    let cases = ["encoding", "wellformed", "illformed"].into_iter().flat_map(|folder| cases(suite, folder));
+    cases
+        .filter_map(|case| {
+            let readable: String =
+                String::from_utf8_lossy(&case.bytes).chars().filter(|char| *char != '\0').collect();
+            let label = ENCODING.captures(&readable)?[1].to_owned();
+            Some((case, label))
+        })
+        .collect()
+}
+
 pub fn cases(suite: &Path, folder: &str) -> Vec<Case> {
     let tests = suite.join("tests");
     let mut cases = Vec::new();

@@ -4,8 +4,8 @@
 //! in the shared data. A *statement* is what a case says of the feed's title or link, or of an entry's
 //! title, link, date (published, pubDate, issued, created, updated, modified) or text (summary,
 //! description, content); a *case* is a file with at least one, right when all of them hold. What is
-//! said of other things (authors, images, tags, generators, links that are not the entry's) is another
-//! reader's business.
+//! said of other things (authors, images, tags, generators, a feed's own dates and description) is another
+//! reader's business. Every `links[n].href` counts as the link, though two of them lead elsewhere.
 //!
 //! The suites state HTML where we give plain text, and do not say which of their values are HTML: so a
 //! text is right if it equals the expected one either literally or after [`tagless`], a rule of its own

@@ -87,6 +87,11 @@ impl Capture {
         Self { field, coding, text: String::new(), markup, name: Name::Unseen }
     }
 
+    /// Whether elements inside can only be a mistake, or HTML that nobody escaped.
+    pub(super) fn holds_no_elements(&self) -> bool {
+        matches!(self.coding, Coding::Text(Form::Unsaid))
+    }
+
     /// Adds text; `false` if it does not fit any more.
     pub(super) fn push(&mut self, text: &str) -> bool {
         let is_person = matches!(self.field, Field::Author(_));

@@ -38,6 +38,9 @@ const MAX_CLOSED_AT_ONCE: usize = 20;
 const MAX_LOOKED_AT: usize = 200;
 /// Elements of HTML that have no end tag.
 const VOID: [&str; 8] = ["br", "img", "hr", "input", "meta", "link", "embed", "wbr"];
+/// Elements of RSS that are no markup of a text.
+const RSS_ONLY: [&str; 7] =
+    ["item", "description", "pubDate", "guid", "dc:date", "dc:creator", "content:encoded"];
 /// Roots of pages: no feed is looked for inside.
 const PAGES: [&str; 5] = ["html", "head", "body", "div", "script"];
 
@@ -161,6 +164,7 @@ impl<'f> Walk<'f> {
         }
         let raw_name = tag.name();
         let raw_name: &str = raw_name.as_ref();
+        self.end_what_was_left_open(raw_name);
         let attributes = attributes(tag);
         let mut open =
             Open { name: raw_name.to_owned(), part: Part::Other, base: None, language: None, bound: 0 };
@@ -249,6 +253,24 @@ impl<'f> Walk<'f> {
                 }
             }
             None => note(self.feed, "an end tag belongs to no start tag"),
+        }
+    }
+
+    /// Elements of RSS that HTML does not know end a field that is still being read, and an item ends
+    /// the one before: their end tags were forgotten.
+    fn end_what_was_left_open(&mut self, name: &str) {
+        if self.capture.as_ref().is_some_and(Capture::holds_no_elements)
+            && RSS_ONLY.iter().any(|begins| name.eq_ignore_ascii_case(begins))
+        {
+            note(self.feed, "an end tag is missing");
+            while self.capture.is_some() && !self.open.is_empty() {
+                self.close();
+            }
+        }
+        let is_item = |open: &Open| open.part == Part::Holder(Holder::Entry) && open.name == name;
+        if name.eq_ignore_ascii_case("item") && self.open.last().is_some_and(is_item) {
+            note(self.feed, "an end tag is missing");
+            self.close();
         }
     }
 

@@ -7,7 +7,9 @@
 use scraper::Html;
 
 use super::{
+    Look,
     block::{blocks, count_words},
+    body::{PROSE_WORDS, body},
     guard::guard,
     page::{Page, Tag},
     prune::is_silent,
@@ -20,7 +22,7 @@ const LINKED_PARAGRAPH: f32 = 0.5;
 pub(super) fn paragraphs(page: &Page) -> Vec<String> {
     let silent = |index: u32| {
         let node = page.node(index);
-        is_silent(node) || matches!(node.tag, Tag::Nav | Tag::Footer | Tag::Aside)
+        is_silent(node, Look::Strict) || matches!(node.tag, Tag::Nav | Tag::Footer | Tag::Aside)
     };
     blocks(page, silent)
         .into_iter()
@@ -32,12 +34,12 @@ pub(super) fn paragraphs(page: &Page) -> Vec<String> {
 }
 
 /// The lines of an `articleBody`, which may hold markup, escaped or not.
-pub(super) fn linked_body(body: &str) -> Vec<String> {
-    let escaped = body.contains("&lt;p") || body.contains("&lt;div");
+pub(super) fn linked_body(text: &str) -> Vec<String> {
+    let escaped = text.contains("&lt;p") || text.contains("&lt;div");
     let unescaped = if escaped {
-        body.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     } else {
-        body.to_owned()
+        text.to_owned()
     };
     let marked = if unescaped.contains("<p") || unescaped.contains("<br") || unescaped.contains("<div") {
         unescaped
@@ -47,7 +49,26 @@ pub(super) fn linked_body(body: &str) -> Vec<String> {
     };
     let html = Html::parse_document(&guard(&marked).html);
     let page = Page::new(&html);
-    blocks(&page, |index| is_silent(page.node(index))).into_iter().map(|block| block.text).collect()
+    let all = blocks(&page, |index| is_silent(page.node(index), Look::Strict));
+    let all: Vec<String> =
+        all.into_iter().map(|block| block.text).filter(|line| !is_placeholder(line)).collect();
+    // Markup from an editor holds captions and boxes like a page.
+    let mut chosen = body(&page, &[], &[], Look::Strict);
+    chosen.retain(|line| !is_placeholder(line));
+    if words(&chosen) > words(&all) / 2 { chosen } else { all }
+}
+
+/// `$$AD$$`, `{{image}}`, `[gallery]`: where a program puts something in.
+fn is_placeholder(line: &str) -> bool {
+    !line.contains(' ')
+        && [("$$", "$$"), ("{{", "}}"), ("[", "]"), ("%%", "%%"), ("##", "##")]
+            .iter()
+            .any(|(open, close)| line.starts_with(open) && line.ends_with(close))
+}
+
+/// Words in lines that are long enough to be sentences.
+pub(super) fn prose_words(lines: &[String]) -> usize {
+    lines.iter().map(|line| count_words(line)).filter(|words| *words >= PROSE_WORDS).sum()
 }
 
 /// Words in all lines.
@@ -73,5 +94,6 @@ mod tests {
         check("<p>One &amp; only.</p><p>Two.</p>", &["One & only.", "Two."]);
         check("&lt;p&gt;One.&lt;/p&gt;", &["One."]);
         check("1 < 2", &["1 < 2"]);
+        check("<p>One.</p>$$AD$$<p>Two.</p>", &["One.", "Two."]);
     }
 }

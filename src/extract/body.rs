@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 
 use super::{
+    Look,
     block::{Block, blocks},
     lines::keep_lines,
     page::{Page, Tag},
@@ -37,14 +38,14 @@ const KICKER_SHARE: f32 = 0.5;
 const HEADED_PROSE_WORDS: f32 = 60.0;
 
 /// The lines of the article, in order; empty when no prose was found.
-pub(super) fn body(page: &Page, headlines: &[String], summaries: &[String]) -> Vec<String> {
-    let all = blocks(page, |index| is_silent(page.node(index)));
+pub(super) fn body(page: &Page, headlines: &[String], summaries: &[String], look: Look) -> Vec<String> {
+    let all = blocks(page, |index| is_silent(page.node(index), look));
     let prose = sums(page, all.iter().map(|block| (block.node, prose_weight(block))));
     let quoted = all.iter().filter(|block| block.tag == Tag::Quote);
     let quoted = sums(page, quoted.map(|block| (block.node, prose_weight(block))));
-    let pruned = prune(page, &prose, &quoted);
+    let pruned = prune(page, &prose, &quoted, look);
     // Read again, for furniture may stand inside a line.
-    let alive = blocks(page, |index| pruned.dead[index as usize] || is_silent(page.node(index)));
+    let alive = blocks(page, |index| pruned.dead[index as usize] || is_silent(page.node(index), look));
     let headlines: HashSet<String> =
         headlines.iter().map(|headline| folded(headline)).filter(|line| !line.is_empty()).collect();
     let Some(container) = container(page, &alive, &pruned, &headlines) else {

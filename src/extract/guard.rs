@@ -12,6 +12,8 @@
 #[cfg(test)]
 mod tests;
 
+use super::Look;
+
 /// The source as the parser gets it.
 #[derive(Debug, Default)]
 pub(super) struct Guarded<'a> {
@@ -113,8 +115,14 @@ fates! {
 
 /// Rewrites a source. Never fails; time and memory are linear in its length.
 pub(super) fn guard(source: &str) -> Guarded<'_> {
+    guard_for(source, Look::Strict)
+}
+
+/// The same; a lenient look keeps what is printed for readers without scripts.
+pub(super) fn guard_for(source: &str, look: Look) -> Guarded<'_> {
     let mut scan = Scan {
         source,
+        look,
         guarded: Guarded { html: String::with_capacity(source.len() / 2), linked_data: Vec::new() },
         open: Vec::new(),
         formatting: 0,
@@ -127,6 +135,7 @@ pub(super) fn guard(source: &str) -> Guarded<'_> {
 
 struct Scan<'a> {
     source: &'a str,
+    look: Look,
     guarded: Guarded<'a>,
     open: Vec<u64>,
     formatting: usize,
@@ -217,7 +226,10 @@ impl<'a> Scan<'a> {
         let bytes = self.source.as_bytes();
         let name_end = name_end(bytes, open + 1);
         let name = key(&bytes[open + 1..name_end]);
-        let fate = fate(name);
+        let fate = match fate(name) {
+            Fate::Drop if self.look == Look::Lenient && name == key(b"noscript") => Fate::Unwrap,
+            fate => fate,
+        };
         let before = self.guarded.html.len();
         self.guarded.html.push_str(&self.source[open..name_end]);
         let tag = self.attributes(name_end);

@@ -34,6 +34,7 @@ mod lines;
 mod metadata;
 mod page;
 mod prune;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -86,6 +87,22 @@ const MAX_TITLE_WORDS: usize = 20;
 /// The body a page's own metadata carries replaces what was found when it is this many times longer:
 /// the page was drawn by a script, or shows only the start.
 const LINKED_BODY_GAIN: usize = 2;
+/// With fewer words than these it is worth looking where articles seldom stand,
+const LOOK_AGAIN_WORDS: usize = 60;
+/// and what is found there must be this many times longer: it may be a menu or a notice.
+const SECOND_LOOK_GAIN: usize = 3;
+/// With fewer words the page's scripts are searched for the article.
+const STATE_WORDS: usize = 150;
+
+/// How much of a page is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// What a reader sees who runs scripts and reads no comments.
+    Strict,
+    /// What is hidden until a script shows it, too, what is printed for those who run none, and what
+    /// is named as comments: on some pages each of these is the article.
+    Lenient,
+}
 
 /// Reads an HTML page. `article.source` is the host of the URL without `www.`, else the site's name, else empty.
 pub fn extract(capture: &Capture, options: &ExtractOptions) -> Result<Article, Rejection> {
@@ -98,17 +115,34 @@ pub fn extract(capture: &Capture, options: &ExtractOptions) -> Result<Article, R
     let page = page::Page::new(&html);
     let linked = metadata::linked::read(&guarded.linked_data);
     let metadata = metadata::metadata(&page, &linked, capture.url.as_deref(), capture.captured_at);
-    let mut lines = body::body(&page, &metadata.headlines, &metadata.summaries);
+    let mut lines = body::body(&page, &metadata.headlines, &metadata.summaries, Look::Strict);
+    let gains = |more: &[String], lines: &[String], times: usize| {
+        baseline::words(more) > times * baseline::words(lines)
+    };
+    if baseline::words(&lines) < LOOK_AGAIN_WORDS {
+        let html = Html::parse_document(&guard::guard_for(&source, Look::Lenient).html);
+        let page = page::Page::new(&html);
+        let second = body::body(&page, &metadata.headlines, &metadata.summaries, Look::Lenient);
+        if baseline::prose_words(&second) > SECOND_LOOK_GAIN * baseline::words(&lines) {
+            lines = second;
+        }
+    }
     if baseline::words(&lines) < options.min_words {
         let plain = baseline::paragraphs(&page);
-        if baseline::words(&plain) > baseline::words(&lines) {
+        if gains(&plain, &lines, 1) {
             lines = plain;
         }
     }
     if let Some(body) = &linked.body {
         let declared = baseline::linked_body(body);
-        if baseline::words(&declared) > LINKED_BODY_GAIN * baseline::words(&lines) {
+        if gains(&declared, &lines, LINKED_BODY_GAIN) {
             lines = declared;
+        }
+    }
+    if baseline::words(&lines) < STATE_WORDS {
+        let state = state::body(&source, &metadata.headlines);
+        if gains(&state, &lines, LINKED_BODY_GAIN) {
+            lines = state;
         }
     }
     if baseline::words(&lines) < options.min_words {

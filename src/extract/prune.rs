@@ -7,7 +7,12 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::page::{Node, Page, Tag};
+use scraper::node::Element;
+
+use super::{
+    Look,
+    page::{Node, Page, Tag},
+};
 
 /// What the words of an element's class and id say of it.
 #[derive(Debug, Clone, Copy)]
@@ -218,12 +223,15 @@ fn judge(previous: &str, word: &str, hints: &mut Hints) {
 }
 
 /// Whether an element can hold nothing to read: never looked into.
-pub(super) fn is_silent(node: &Node) -> bool {
+pub(super) fn is_silent(node: &Node, look: Look) -> bool {
     let Some(element) = node.element else {
         return false;
     };
-    matches!(node.tag, Tag::Head | Tag::Control)
-        || element.attr("hidden").is_some_and(|value| value != "until-found")
+    matches!(node.tag, Tag::Head | Tag::Control) || look == Look::Strict && is_hidden(element)
+}
+
+fn is_hidden(element: &Element) -> bool {
+    element.attr("hidden").is_some_and(|value| value != "until-found")
         || element.attr("aria-hidden") == Some("true")
         || element.attr("style").is_some_and(|style| {
             style
@@ -258,7 +266,7 @@ impl Pruned {
 
 /// Marks what is not article. `prose` holds for each node the words of prose in its subtree, `quoted`
 /// those in quotes.
-pub(super) fn prune(page: &Page, prose: &[f32], quoted: &[f32]) -> Pruned {
+pub(super) fn prune(page: &Page, prose: &[f32], quoted: &[f32], look: Look) -> Pruned {
     let whole = prose.first().copied().unwrap_or_default().max(1.0);
     let mut pruned =
         Pruned { dead: vec![false; page.nodes.len()], hints: vec![Hints::default(); page.nodes.len()] };
@@ -278,7 +286,7 @@ pub(super) fn prune(page: &Page, prose: &[f32], quoted: &[f32]) -> Pruned {
         // A quoted post sits in boxes with all kinds of names.
         let is_quote = quoted[at] > 0.0 && quoted[at] > QUOTED_SHARE * prose[at];
         let furniture = hints.furniture && !hints.body && !exempt && !is_quote || by_element(node);
-        let foreign = (hints.comments || hints.notice) && !exempt;
+        let foreign = (hints.comments && look == Look::Strict || hints.notice) && !exempt;
         pruned.dead[at] = furniture && share < FURNITURE_SHARE || foreign && share < FOREIGN_SHARE;
     }
     for at in 0..page.nodes.len() {

@@ -176,6 +176,24 @@ fn a_body_in_metadata_is_the_last_resort() {
 }
 
 #[test]
+fn a_page_that_hides_its_article_is_looked_at_again() {
+    for hidden in [
+        "<div class=post-body><noscript>{}{}</noscript></div>",
+        "<div class=slides><div style='display:none'>{}</div><div style='display:none'>{}</div></div>",
+        "<div class=live-match-comments>{}{}</div>",
+    ] {
+        let html = format!("<h1>Silver rises</h1>{}", page(hidden));
+        let article = read(&html).unwrap();
+        assert_eq!(article.text.lines().collect::<Vec<_>>(), PROSE, "{hidden}");
+    }
+    let state = format!(
+        "<title>Silver rises</title><div id=root></div><script id=__NEXT_DATA__>{{\"p\":{{\"title\":\"Silver rises\",\"body\":\"{}\"}}}}</script>",
+        PROSE.map(|text| format!("<p>{text}</p>")).concat().repeat(2)
+    );
+    assert!(read(&state).unwrap().text.starts_with(PROSE[0]));
+}
+
+#[test]
 fn pages_without_article_are_refused() {
     let check = |html: &str, expected: Rejection| assert_eq!(read(html), Err(expected), "{html}");
     check("", Rejection::Empty);

@@ -39,6 +39,11 @@ fn cut_tags_and_missing_ends() {
 }
 
 #[test]
+fn a_lenient_look_reads_what_is_for_those_without_scripts() {
+    assert_eq!(guard_for("<noscript><p>a</noscript>b", Look::Lenient).html, "<p>ab");
+}
+
+#[test]
 fn linked_data_is_set_aside() {
     let guarded = guard("<script type='application/ld+json'>{\"a\": 1}</script>x");
     assert_eq!((guarded.html.as_str(), guarded.linked_data), ("x", vec!["{\"a\": 1}"]));

@@ -202,6 +202,31 @@ pub struct Article {
     pub published_basis: Option<&'static str>,
     /// When the publisher says it was changed last.
     pub modified: Option<Published>,
+    /// What kind of page it was read from; not stored.
+    pub kind: PageKind,
+}
+
+/// What kind of page a text was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageKind {
+    /// A text that was written and then published.
+    #[default]
+    Article,
+    /// Entries added while something happens: what stands at its end was not there when it appeared.
+    LiveBlog,
+    /// The visible start of a text that must be paid for.
+    Stub,
+}
+
+impl PageKind {
+    /// The words used in records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::LiveBlog => "live blog",
+            Self::Stub => "paywalled stub",
+        }
+    }
 }
 
 /// The instant from which a reader could have had a document, and how that is known.

@@ -73,6 +73,7 @@ impl Fields<'_> {
             published,
             published_basis: published.map(|_| basis.copied().unwrap_or(GIVEN)),
             modified: line(self.modified.as_deref()).and_then(|given| Published::parse(&given)),
+            ..Article::default()
         };
         Ok(Record { subject, article, id: line(self.id.as_deref()) })
     }

@@ -21,6 +21,8 @@ pub struct ArticleRecord {
     pub words: usize,
     /// Null, or why the page gave no article.
     pub skipped: Option<String>,
+    /// `article`, `live blog`, `paywalled stub`; null where the page gave no article.
+    pub kind: Option<&'static str>,
 }
 
 impl ArticleRecord {
@@ -40,11 +42,12 @@ impl ArticleRecord {
             text: known(&article.text),
             words: article.text.split_whitespace().count(),
             skipped: None,
+            kind: Some(article.kind.as_str()),
         }
     }
 
     /// The record of a page that gave none.
     pub fn skipped(path: String, reason: String) -> Self {
-        Self { skipped: Some(reason), ..Self::of(path, &Article::default()) }
+        Self { skipped: Some(reason), kind: None, ..Self::of(path, &Article::default()) }
     }
 }

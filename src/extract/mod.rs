@@ -30,6 +30,7 @@ mod body;
 mod charset;
 mod fingerprint;
 mod guard;
+mod kind;
 mod lines;
 mod metadata;
 mod page;
@@ -148,6 +149,8 @@ pub fn extract(capture: &Capture, options: &ExtractOptions) -> Result<Article, R
     if baseline::words(&lines) < options.min_words {
         return Err(Rejection::NoArticle);
     }
+    let address = metadata.url.as_deref().or(capture.url.as_deref());
+    let kind = kind::kind(&page, &guarded.linked_data, address, baseline::words(&lines));
     let host = metadata.url.as_deref().and_then(host).or_else(|| capture.url.as_deref().and_then(host));
     Ok(Article {
         title: metadata.title,
@@ -160,6 +163,7 @@ pub fn extract(capture: &Capture, options: &ExtractOptions) -> Result<Article, R
         published: metadata.published.map(|(published, _)| published),
         published_basis: metadata.published.map(|(_, basis)| basis),
         modified: metadata.modified,
+        kind,
     })
 }
 

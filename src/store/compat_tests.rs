@@ -43,6 +43,7 @@ fn documents() -> Vec<(Document, TagCounts)> {
             published: Some(Published::On(date(2026, 1, 5))),
             published_basis: Some("json-ld"),
             modified: Some(Published::At(Timestamp::from_millisecond(1_767_607_200_500).unwrap())),
+            ..Article::default()
         },
         availability: Availability {
             at: Timestamp::from_second(1_767_607_200).unwrap(),

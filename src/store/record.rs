@@ -165,6 +165,7 @@ impl<'a> HeadRecord<'a> {
                 published: date(self.published)?,
                 published_basis,
                 modified: date(self.modified)?,
+                ..Article::default()
             },
         })
     }

@@ -57,6 +57,7 @@ pub(super) fn document(number: u64, at: &str) -> Document {
             published: Some(Published::On(date(2026, 1, 5))),
             published_basis: Some("given"),
             modified: Some(Published::At("2026-01-05T10:00:00.5Z".parse().unwrap())),
+            ..Article::default()
         },
         availability: Availability { at: at.parse().unwrap(), basis: Basis::Claimed },
         fingerprint: Fingerprint { title: vec![1, 77, 4_000_000_000], body: number },

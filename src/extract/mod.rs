@@ -107,15 +107,26 @@ enum Look {
 
 /// Reads an HTML page. `article.source` is the host of the URL without `www.`, else the site's name, else empty.
 pub fn extract(capture: &Capture, options: &ExtractOptions) -> Result<Article, Rejection> {
+    let (article, rejection) = describe(capture, options);
+    rejection.map_or(Ok(article), Err)
+}
+
+/// What an HTML page says of itself, and why it gives no article if it gives none: a page whose text is
+/// refused still has a title, an author and a date, and the article then holds these, without a text.
+pub fn describe(capture: &Capture, options: &ExtractOptions) -> (Article, Option<Rejection>) {
     if capture.body.len() > options.max_bytes {
-        return Err(Rejection::TooLarge { bytes: capture.body.len(), limit: options.max_bytes });
+        let rejection = Rejection::TooLarge { bytes: capture.body.len(), limit: options.max_bytes };
+        return (Article::default(), Some(rejection));
     }
-    let source = text_of(capture)?;
+    let source = match text_of(capture) {
+        Ok(source) => source,
+        Err(rejection) => return (Article::default(), Some(rejection)),
+    };
     let guarded = guard::guard(&source);
     let html = Html::parse_document(&guarded.html);
     let page = page::Page::new(&html);
-    let linked = metadata::linked::read(&guarded.linked_data);
-    let metadata = metadata::metadata(&page, &linked, capture.url.as_deref(), capture.captured_at);
+    let (blocks, url) = (&guarded.linked_data, capture.url.as_deref());
+    let metadata = metadata::metadata(&page, blocks, &source, url, capture.captured_at);
     let mut lines = body::body(&page, &metadata.headlines, &metadata.summaries, Look::Strict);
     let gains = |more: &[String], lines: &[String], times: usize| {
         baseline::words(more) > times * baseline::words(lines)
@@ -134,7 +145,7 @@ pub fn extract(capture: &Capture, options: &ExtractOptions) -> Result<Article, R
             lines = plain;
         }
     }
-    if let Some(body) = &linked.body {
+    if let Some(body) = &metadata.linked_body {
         let declared = baseline::linked_body(body);
         if gains(&declared, &lines, LINKED_BODY_GAIN) {
             lines = declared;
@@ -146,15 +157,13 @@ pub fn extract(capture: &Capture, options: &ExtractOptions) -> Result<Article, R
             lines = state;
         }
     }
-    if baseline::words(&lines) < options.min_words {
-        return Err(Rejection::NoArticle);
-    }
+    let is_article = baseline::words(&lines) >= options.min_words;
     let address = metadata.url.as_deref().or(capture.url.as_deref());
     let kind = kind::kind(&page, &guarded.linked_data, address, baseline::words(&lines));
     let host = metadata.url.as_deref().and_then(host).or_else(|| capture.url.as_deref().and_then(host));
-    Ok(Article {
+    let article = Article {
         title: metadata.title,
-        text: lines.join("\n"),
+        text: if is_article { lines.join("\n") } else { String::new() },
         source: host.map(str::to_ascii_lowercase).or_else(|| metadata.site.clone()).unwrap_or_default(),
         url: metadata.url,
         byline: metadata.byline,
@@ -164,7 +173,8 @@ pub fn extract(capture: &Capture, options: &ExtractOptions) -> Result<Article, R
         published_basis: metadata.published.map(|(_, basis)| basis),
         modified: metadata.modified,
         kind,
-    })
+    };
+    (article, (!is_article).then_some(Rejection::NoArticle))
 }
 
 /// Reads plain text: the first line is the title when it is short and a body follows.

@@ -43,7 +43,7 @@ static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant")
 });
 static IN_URL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[/_-](\d{4})([/_-])(\d{1,2})[/_-](\d{1,2})(?:[/_.-]|$)|[/_-](20\d{2})(\d{2})(\d{2})(?:\d{4,6})?(?:[/_.-]|$)|/(20\d{2})/(\d{2})(\d{2})/")
+    Regex::new(r"[/_-](\d{4})([/_-])(\d{1,2})[/_-](\d{1,2})(?:[/_.-]|$)|[/_-](20\d{2})(\d{2})(\d{2})(?:\d{4,6})?(?:[/_.-]|$)|/(20\d{2})/(\d{2})(\d{2})/|[/_-](\d{2})[._-](\d{2})[._-](20\d{2})(?:[/_.-]|$)")
         .expect("the pattern is constant")
 });
 
@@ -64,8 +64,36 @@ const MONTHS: [&str; 12] = [
     "dec dez déc dic gru ara дек гру δεκ joulu pro des",
 ];
 
+/// Which number of `03/04/2024` is the month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// The second: the world.
+    DayFirst,
+    /// The first: American English.
+    MonthFirst,
+}
+
+/// Where English is written the British way.
+const DAY_FIRST_REGIONS: [&str; 14] =
+    ["gb", "uk", "au", "nz", "ie", "in", "za", "sg", "hk", "my", "ng", "ke", "pk", "mt"];
+
+impl Order {
+    /// By the habit of a language, its region (`GB`) and the page's host; where a page says neither, it
+    /// is read as American.
+    pub fn of(language: Option<&str>, region: Option<&str>, host: Option<&str>) -> Self {
+        let top = host.and_then(|host| host.rsplit('.').next()).filter(|top| top.len() == 2);
+        let is_day_first = |region: &str| DAY_FIRST_REGIONS.contains(&region.to_ascii_lowercase().as_str());
+        match language {
+            None | Some("en") if !region.is_some_and(is_day_first) && !top.is_some_and(is_day_first) => {
+                Self::MonthFirst
+            }
+            _ => Self::DayFirst,
+        }
+    }
+}
+
 /// A machine-readable stamp: RFC 3339 and its relatives, RFC 2822, `20240312`, else a written date.
-pub(super) fn stamp(text: &str, language: Option<&str>) -> Option<Published> {
+pub(super) fn stamp(text: &str, order: Order) -> Option<Published> {
     let text = text.trim();
     // Whatever is longer is not a stamp; slicing at a character keeps this total.
     if text.len() > 120 || text.len() < 6 {
@@ -97,7 +125,7 @@ pub(super) fn stamp(text: &str, language: Option<&str>) -> Option<Published> {
         };
         return at.ok().filter(|at| plausible(at.to_zoned(tz::TimeZone::UTC).year())).map(Published::At);
     }
-    written(text, language).map(Published::On)
+    written(text, order).map(Published::On)
 }
 
 fn offset(zone: &str) -> Option<tz::Offset> {
@@ -116,7 +144,12 @@ fn offset(zone: &str) -> Option<tz::Offset> {
 }
 
 /// The first date written out in a text: "12 March 2024", "March 12, 2024", "12.03.2024".
-pub(super) fn written(text: &str, language: Option<&str>) -> Option<civil::Date> {
+pub(super) fn written(text: &str, order: Order) -> Option<civil::Date> {
+    first_written(text, order).map(|(_, date)| date)
+}
+
+/// The same with the offset in bytes at which it begins, or at which the character before it does.
+pub(super) fn first_written(text: &str, order: Order) -> Option<(usize, civil::Date)> {
     let number =
         |found: &Captures, at: usize| found.get(at).and_then(|part| part.as_str().parse::<i16>().ok());
     let named = |found: &Captures, at: usize| found.get(at).and_then(|part| month(part.as_str()));
@@ -151,18 +184,18 @@ pub(super) fn written(text: &str, language: Option<&str>) -> Option<civil::Date>
         offer(found.get_match().start(), (|| date(number(&found, 1)?, month?, number(&found, 4)?))());
     }
     for found in NUMERIC.captures_iter(text) {
-        offer(found.get_match().start(), numeric(&found, language));
+        offer(found.get_match().start(), numeric(&found, order));
     }
-    best.map(|(_, day)| day)
+    best
 }
 
 /// Day and month by the language's habit, unless only one reading is a date.
-fn numeric(found: &Captures, language: Option<&str>) -> Option<civil::Date> {
+fn numeric(found: &Captures, order: Order) -> Option<civil::Date> {
     let number = |at: usize| found.get(at).and_then(|part| part.as_str().parse::<i16>().ok());
     let (first, second, year) = (number(1)?, number(3)?, number(4)?);
     let year = if year < 100 { 2000 + year } else { year };
-    // Only American English writes the month first, and only with strokes.
-    let month_first = language.is_none_or(|language| language == "en") && &found[2] != ".";
+    // Nobody writes the month first with dots.
+    let month_first = order == Order::MonthFirst && &found[2] != ".";
     let (day, month) = if month_first { (second, first) } else { (first, second) };
     date(year, month, day).or_else(|| date(year, day, month))
 }
@@ -176,8 +209,10 @@ pub(super) fn in_url(url: &str) -> Option<civil::Date> {
             [1, 3, 4]
         } else if found.get(5).is_some() {
             [5, 6, 7]
-        } else {
+        } else if found.get(8).is_some() {
             [8, 9, 10]
+        } else {
+            [13, 12, 11]
         };
         date(number(&found, year)?, number(&found, month)?, number(&found, day)?)
     })
@@ -206,7 +241,7 @@ mod tests {
 
     fn check_stamp(text: &str, expected: &str) {
         assert_eq!(
-            stamp(text, None).map(|found| found.to_string()).unwrap_or_default(),
+            stamp(text, Order::MonthFirst).map(|found| found.to_string()).unwrap_or_default(),
             expected,
             "{text:?}"
         );
@@ -232,7 +267,9 @@ mod tests {
 
     fn check_written(text: &str, language: &str, expected: &str) {
         assert_eq!(
-            written(text, Some(language)).map(|day| day.to_string()).unwrap_or_default(),
+            written(text, Order::of(Some(language), None, None))
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
             expected,
             "{text:?}"
         );
@@ -265,6 +302,7 @@ mod tests {
         check("https://example.com/2024/03/12/silver", "2024-03-12");
         check("https://example.com/news/silver-2024-03-12.html", "2024-03-12");
         check("https://example.com/a/20240312/silver", "2024-03-12");
+        check("https://example.com/news/12-03-2024", "2024-03-12");
         check("https://example.com/2024/03/silver", "");
         check("https://example.com/story-12345678", "");
     }

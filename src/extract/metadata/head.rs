@@ -59,17 +59,29 @@ impl<'a> Head<'a> {
             self.canonical.into_iter().chain(self.meta(&["og:url"])).filter_map(|link| absolute(link, url));
         let mut named =
             named.filter(|link| host(link).is_some() && (!is_front(link) || url.is_none_or(is_front)));
-        named.next().or_else(|| url.map(without_fragment))
+        named.next().or_else(|| url.map(|url| without_fragment(unarchived(url))))
     }
 
     /// As declared; a guess would hide that a page declares nothing.
     pub fn language(&self, linked: &Linked) -> Option<String> {
-        let meta = self.meta(&["content-language", "language", "dc.language", "og:locale"]);
-        [self.html_language, meta, linked.language.as_deref()].into_iter().flatten().find_map(|text| {
+        self.languages(linked).find_map(|text| {
             let letters = text.trim().chars().take_while(char::is_ascii_alphabetic);
             let code = letters.collect::<String>().to_ascii_lowercase();
             (code.len() == 2).then_some(code)
         })
+    }
+
+    /// The region a declared language belongs to: `GB` of `en-GB`.
+    pub fn region<'s>(&'s self, linked: &'s Linked) -> Option<&'s str> {
+        self.languages(linked).find_map(|text| {
+            let region = text.trim().split(['-', '_']).nth(1)?;
+            (region.len() == 2).then_some(region)
+        })
+    }
+
+    fn languages<'s>(&'s self, linked: &'s Linked) -> impl Iterator<Item = &'s str> {
+        let meta = self.meta(&["content-language", "language", "dc.language", "og:locale"]);
+        [self.html_language, meta, linked.language.as_deref()].into_iter().flatten()
     }
 }
 
@@ -82,9 +94,15 @@ fn without_fragment(url: &str) -> String {
     url.split('#').next().unwrap_or_default().to_owned()
 }
 
+/// The address a web archive's copy was made of: `https://web.archive.org/web/20200101000000/https://...`.
+fn unarchived(link: &str) -> &str {
+    let copy = link.split_once("://web.archive.org/web/").map(|(_, copy)| copy);
+    copy.and_then(|copy| copy.split_once('/')).map_or(link, |(_, original)| original)
+}
+
 /// A link as an address of its own, read beside the address of the page.
 fn absolute(link: &str, url: Option<&str>) -> Option<String> {
-    let link = without_fragment(link.trim());
+    let link = without_fragment(unarchived(link.trim()));
     if link.starts_with("http://") || link.starts_with("https://") {
         Some(link)
     } else if let Some(rest) = link.strip_prefix("//") {

@@ -15,8 +15,8 @@ use super::{
 };
 
 /// What stands between a headline and a site's name.
-const SEPARATORS: [&str; 12] =
-    [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " › ", " / ", " ~ "];
+const SEPARATORS: [&str; 13] =
+    [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " › ", " ‹ ", " / ", " ~ "];
 /// Whatever is longer is no headline, whoever calls it one.
 const MAX_TITLE_BYTES: usize = 1000;
 /// Visible bylines are short.

@@ -4,12 +4,17 @@ use scraper::Html;
 
 use super::{super::guard::guard, *};
 
-fn read(html: &str) -> Metadata {
-    let guarded = guard(html);
+fn read(source: &str) -> Metadata {
+    let guarded = guard(source);
     let html = Html::parse_document(&guarded.html);
-    let linked = linked::read(&guarded.linked_data);
     let captured_at = "2026-02-01T00:00:00Z".parse().unwrap();
-    metadata(&Page::new(&html), &linked, Some("https://www.example.com/2026/01/23/silver"), Some(captured_at))
+    metadata(
+        &Page::new(&html),
+        &guarded.linked_data,
+        source,
+        Some("https://www.example.com/2026/01/23/silver"),
+        Some(captured_at),
+    )
 }
 
 const LINKED: &str = "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"headline\":\"Silver rises\",\
@@ -29,7 +34,19 @@ fn dates_in_order_of_trust() {
         "2026-01-19T10:00:00+01:00",
         "opengraph",
     );
-    check_date("<meta name=date content=2026-01-18><time datetime=2026-01-17>x</time>", "2026-01-18", "meta");
+    check_date(
+        "<meta name=pubdate content=2026-01-18><time datetime=2026-01-17>x</time>",
+        "2026-01-18",
+        "meta",
+    );
+    // A meta that says only "date" is often the last change.
+    check_date("<meta name=date content=2026-01-18><time datetime=2026-01-17>x</time>", "2026-01-17", "time");
+    check_date(
+        "<meta name=date content=2026-01-18><title>Silver rises</title><h1>Silver rises</h1><p>17 January 2026 | Jane Doe</p>",
+        "2026-01-17",
+        "text",
+    );
+    check_date("<meta name=date content=2026-01-18><p>17 January 2026</p>", "2026-01-18", "meta");
     check_date("<span itemprop=datePublished content=2026-01-18>x</span>", "2026-01-18", "meta");
     check_date("<time datetime=2026-01-17>x</time>", "2026-01-17", "time");
     check_date("<p>no date</p>", "2026-01-23", "url");
@@ -46,6 +63,22 @@ fn updated_is_not_published() {
 }
 
 #[test]
+fn the_day_is_the_publishers() {
+    let utc = "<meta property=article:published_time content=2026-01-22T23:30:00Z>";
+    // The address of the page says 23 January.
+    check_date(utc, "2026-01-23T00:30:00+01:00", "opengraph");
+    check_date(
+        &format!("{utc}<meta name=pubdate content=2026-01-23T04:30:00+05:00>"),
+        "2026-01-23T04:30:00+05:00",
+        "opengraph",
+    );
+    // No zone is that far from UTC.
+    check_date(&utc.replace("T23:30", "T09:30"), "2026-01-22T09:30:00Z", "opengraph");
+    check_date(&utc.replace("T23:30", "T00:00"), "2026-01-22T00:00:00Z", "opengraph");
+    check_date(&utc.replace("-22T", "-20T"), "2026-01-20T23:30:00Z", "opengraph");
+}
+
+#[test]
 fn the_future_is_passed_over() {
     check_date("<meta name=date content=2026-02-02><time datetime=2026-01-17>x</time>", "2026-01-17", "time");
 }
@@ -53,9 +86,10 @@ fn the_future_is_passed_over() {
 #[test]
 fn visible_dates() {
     let check = |line: &str, expected: &str| {
-        let html = Html::parse_document(line);
+        let guarded = guard(line);
+        let html = Html::parse_document(&guarded.html);
         let page = Page::new(&html);
-        let found = metadata(&page, &Linked::default(), None, None).published;
+        let found = metadata(&page, &[], line, None, None).published;
         assert_eq!(
             found.map(|(date, basis)| format!("{date} {basis}")).unwrap_or_default(),
             expected,
@@ -66,6 +100,47 @@ fn visible_dates() {
     check("<html lang=de><span class=datum>12.03.2024</span>", "2024-03-12 text");
     check("<p>12 March 2024, updated 14 March 2024</p>", "2024-03-12 text");
     check("<p>Updated 14 March 2024</p>", "");
+    let headed = |rest: &str| {
+        format!("<title>Silver rises</title><p class=date>1 May 2024</p><h1>Silver rises</h1>{rest}")
+    };
+    check(&headed("<ul><li>12 March 2024</ul>"), "2024-03-12 text");
+    check(&headed("<p>Jane Doe <b>12 March 2024</b></p>"), "2024-03-12 text");
+    check(&headed("<p><a href=/b>Bulletin of 12 March 2024</a></p>"), "2024-05-01 text");
+    check(&headed(&format!("<p>On 12 March 2024, {}</p>", "silver rose. ".repeat(20))), "2024-05-01 text");
+    check(
+        &headed(&format!("<p>London, 12 March 2024 - {}</p>", "silver rose. ".repeat(20))),
+        "2024-03-12 text",
+    );
+    check(&headed(&format!("<p><b>12 March 2024</b> {}</p>", "silver rose. ".repeat(20))), "2024-03-12 text");
+    check(&headed("<p>Member since 12 March 2024</p>"), "2024-05-01 text");
+    check("<html lang=en-GB><p class=date>03/04/2024</p>", "2024-04-03 text");
+    check("<html lang=en><p class=date>03/04/2024</p>", "2024-03-04 text");
+    check(
+        "<script>var page = {\"datePublished\": \"2024-03-12T10:30:00+01:00\"};</script>",
+        "2024-03-12T10:30:00+01:00 text",
+    );
+}
+
+proptest::proptest! {
+    #[test]
+    fn nothing_panics_and_nothing_is_from_the_future(
+        parts in proptest::collection::vec(proptest::prop_oneof![
+            ".{0,12}",
+            "(<[a-z]{1,6}( (class|itemprop|content|name|datetime|href)=[^ >]{0,16})?>){1,3}",
+            "[0-9]{1,4}[-/. ][0-9A-Za-zµé]{1,9}[-/. ][0-9]{1,4}([T ][0-9:]{4,8}([+-][0-9]{2}:?[0-9]{2})?)?",
+            "<script type=application/ld\\+json>[\\[\\]{}\":,a-z@0-9\\\\]{0,40}</script>",
+        ], 0..24)
+    ) {
+        let html = parts.concat();
+        let found = read(&html);
+        let captured_at: Timestamp = "2026-02-01T00:00:00Z".parse().unwrap();
+        for date in found.published.map(|(date, _)| date).into_iter().chain(found.modified) {
+            match date.instant() {
+                Some(at) => assert!(at <= captured_at, "{date} of {html}"),
+                None => assert!(date.date() <= jiff::civil::date(2026, 2, 1), "{date} of {html}"),
+            }
+        }
+    }
 }
 
 fn check_title(html: &str, expected: &str) {

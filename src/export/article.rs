@@ -46,8 +46,8 @@ impl ArticleRecord {
         }
     }
 
-    /// The record of a page that gave none.
-    pub fn skipped(path: String, reason: String) -> Self {
-        Self { skipped: Some(reason), kind: None, ..Self::of(path, &Article::default()) }
+    /// The record of a page that gave none, with what it says of itself.
+    pub fn skipped(path: String, reason: String, said: &Article) -> Self {
+        Self { skipped: Some(reason), kind: None, ..Self::of(path, said) }
     }
 }

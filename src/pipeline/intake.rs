@@ -43,6 +43,8 @@ pub struct ReadArticle {
     pub given_id: Option<String>,
     /// The article, or one clause.
     pub article: Result<Article, String>,
+    /// What a page without an article says of itself; its text is empty.
+    pub said: Option<Article>,
 }
 
 /// What became of one article.
@@ -151,7 +153,13 @@ fn unreadable(error: PipelineError, member: &Member, input: &Input) -> Result<Re
     };
     // The subject says the name already.
     let reason = reason.strip_prefix(&name).map_or(reason.as_str(), str::trim_start).to_owned();
-    Ok(ReadArticle { subject: name, path: member.path.clone(), given_id: None, article: Err(reason) })
+    Ok(ReadArticle {
+        subject: name,
+        path: member.path.clone(),
+        given_id: None,
+        article: Err(reason),
+        said: None,
+    })
 }
 
 /// Names a content together with all that decides what is read out of it: what the user said about the
@@ -239,9 +247,11 @@ fn record_item(record: Result<Record, Skip>, member: &Member, input: &Input) -> 
     match record {
         Ok(Record { subject, mut article, id }) => {
             complete(&mut article, input);
-            ReadArticle { subject, path, given_id: id, article: Ok(article) }
+            ReadArticle { subject, path, given_id: id, article: Ok(article), said: None }
         }
-        Err(Skip { subject, reason }) => ReadArticle { subject, path, given_id: None, article: Err(reason) },
+        Err(Skip { subject, reason }) => {
+            ReadArticle { subject, path, given_id: None, article: Err(reason), said: None }
+        }
     }
 }
 

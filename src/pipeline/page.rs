@@ -15,7 +15,7 @@ use super::{
 use crate::{
     collect::canonical_url,
     document::{Article, Basis, Capture, Published},
-    extract::{ExtractOptions, Rejection, extract, plain_text},
+    extract::{ExtractOptions, Rejection, describe, plain_text},
 };
 
 /// One page's bytes, decompressed.
@@ -59,23 +59,26 @@ impl Page {
             body: self.body,
         };
         let (bytes, limit) = (capture.body.len(), options.max_bytes);
-        let read = match self.kind {
-            Kind::Html => extract(&capture, options),
+        let (mut article, rejection) = match self.kind {
+            Kind::Html => describe(&capture, options),
             // What was read is not all of it.
-            _ if bytes > limit => Err(Rejection::TooLarge { bytes, limit }),
-            _ => plain_text(&capture),
+            _ if bytes > limit => (Article::default(), Some(Rejection::TooLarge { bytes, limit })),
+            _ => match plain_text(&capture) {
+                Ok(article) => (article, None),
+                Err(rejection) => (Article::default(), Some(rejection)),
+            },
         };
-        let article = match read {
-            Ok(mut article) => {
-                // As records are named, so that a page and a row of a feed are one article.
-                article.url = article.url.as_deref().and_then(canonical_url);
+        // As records are named, so that a page and a row of a feed are one article.
+        article.url = article.url.as_deref().and_then(canonical_url);
+        let (article, said) = match rejection {
+            None => {
                 complete(&mut article, input);
                 complete_from_path(&mut article, &self.path);
-                Ok(article)
+                (Ok(article), None)
             }
-            Err(rejection) => Err(rejection.to_string()),
+            Some(rejection) => (Err(rejection.to_string()), Some(article)),
         };
-        ReadArticle { subject: capture.subject, path: self.path, given_id: None, article }
+        ReadArticle { subject: capture.subject, path: self.path, given_id: None, article, said }
     }
 }
 

@@ -324,7 +324,7 @@ fn people(value: &Value, names: &Names) -> Vec<String> {
 const MAX_PEOPLE: usize = 64;
 
 /// Text that may hold markup or entities, as plain characters.
-pub(super) fn plain(text: &str) -> String {
+pub(in crate::extract) fn plain(text: &str) -> String {
     let mut out = String::new();
     if text.contains(['&', '<']) {
         let html = Html::parse_fragment(text);

@@ -13,7 +13,8 @@ pub fn run(args: &ExtractArgs, settings: &Settings, console: &Console) -> Result
             Ok(article) => (Some(ArticleRecord::of(path, article)), None),
             Err(reason) => {
                 let skip = Skip { subject: read.subject.clone(), reason: reason.clone() };
-                (Some(ArticleRecord::skipped(path, reason.clone())), Some(skip))
+                let said = read.said.clone().unwrap_or_default();
+                (Some(ArticleRecord::skipped(path, reason.clone(), &said)), Some(skip))
             }
         }
     })

@@ -12,16 +12,17 @@ use std::{
 
 use super::ExportError;
 
-/// Writes a file through `fill`, replacing what stood there only when everything was written.
-pub fn write_whole(
+/// Writes a file through `fill`, replacing what stood there only when everything was written. An error
+/// of `fill`, which may be of the caller's own kind, leaves it as it was.
+pub fn write_whole<E: From<ExportError>>(
     path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
-) -> Result<(), ExportError> {
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
     let failed = |source| ExportError::Write { subject: path.display().to_string(), source };
     if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
         let mut writer = BufWriter::new(File::options().write(true).open(path).map_err(failed)?);
         fill(&mut writer)?;
-        return writer.flush().map_err(failed);
+        return Ok(writer.flush().map_err(failed)?);
     }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

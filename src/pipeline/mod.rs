@@ -10,6 +10,7 @@
 //! current time is an argument) and reports through [`Progress`]; one bad input stops nothing, it is
 //! a [`Skip`] in the summary.
 
+mod archive;
 mod collect;
 mod import;
 mod input;
@@ -26,6 +27,7 @@ use crate::{
     panel::PanelError, prices::PriceError, store::StoreError,
 };
 
+pub use archive::export_captures;
 pub use collect::{CollectOptions, CollectSummary, Planned, Retry, SourceSummary, collect, plan};
 pub use import::{ImportOptions, ImportSummary, import, read_articles};
 pub use input::{Input, Kind, read_config, read_lexicons};

@@ -10,6 +10,7 @@
 )]
 
 mod archives;
+mod captures;
 mod collecting;
 mod corpus;
 mod documentation;

@@ -336,6 +336,10 @@ pub struct ExportArgs {
     /// Print what each column means instead of the table
     #[arg(long)]
     pub dictionary: bool,
+    /// Write what was collected on these days to a web archive (.warc.gz) instead of the table; - for
+    /// standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["dictionary", "output", "format", "csv_raw", "last"])]
+    pub captures: Option<PathBuf>,
     #[command(flatten)]
     pub span: SpanArgs,
     #[command(flatten)]

@@ -1,9 +1,14 @@
-//! `export`: the joined table.
+//! `export`: the joined table, or what was collected.
+
+use std::{
+    io::{BufWriter, Write},
+    path::Path,
+};
 
 use anyhow::Result;
 use storyturn::{
-    export::{Cell, Column, JOINED_COLUMNS, Table, joined_table},
-    pipeline::Joined,
+    export::{Cell, Column, JOINED_COLUMNS, Table, joined_table, write_whole},
+    pipeline::{Joined, PipelineError, export_captures},
 };
 
 use super::{derive, join};
@@ -20,11 +25,39 @@ pub fn run(args: &ExportArgs, settings: &Settings, console: &Console) -> Result<
         output::write_table(&args.table, Format::Table, &dictionary())?;
         return Ok(Exit::Done);
     }
+    if let Some(path) = &args.captures {
+        return captures(path, &args.span, settings, console);
+    }
     let derived = derive(settings, console)?;
     let joined = join(&derived, settings)?;
     let rows = write(&joined, &args.span, &args.table, Format::Csv, console)?;
     if let Some(path) = args.table.output.as_ref().filter(|path| path.as_os_str() != "-") {
         console.say(format_args!("{rows} days written to {}", path.display()));
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes what was collected, as it was received. Nothing is derived for that.
+fn captures(path: &Path, days: &SpanArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    if let (Some(from), Some(to)) = (days.from, days.to) {
+        span(days, from, to)?;
+    }
+    let days = (days.from, days.to);
+    let store = settings.open_store(false)?;
+    if path.as_os_str() == "-" {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        export_captures(&store, days, "standard output", &mut out, console)?;
+        out.flush().map_err(|source| output::refused("standard output", source))?;
+        return Ok(Exit::Done);
+    }
+    let mut written = 0;
+    write_whole(path, |out| {
+        written = export_captures(&store, days, &path.display().to_string(), out, console)?;
+        Ok::<_, PipelineError>(())
+    })?;
+    console.say(format_args!("{written} captures written to {}", path.display()));
+    if written == 0 {
+        console.hint("`storyturn collect` fetches the configured sources and keeps what comes");
     }
     Ok(Exit::Done)
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::{
     Input, PipelineError, Progress,
-    intake::{ReadArticle, Sink, Taken, Tally, intake},
+    intake::{ReadArticle, ReadSummary, Sink, Taken, Tally, intake},
 };
 use crate::{
     calendar::Day,
@@ -48,6 +48,8 @@ pub struct ImportSummary {
     pub skipped: u64,
     /// Inputs that could not be used when their unchanged file was read.
     pub skipped_before: u64,
+    /// Records of web archives that are no pages, which is no fault of them.
+    pub passed_over: u64,
 }
 
 impl ops::AddAssign for ImportSummary {
@@ -59,6 +61,7 @@ impl ops::AddAssign for ImportSummary {
         self.changed += other.changed;
         self.skipped += other.skipped;
         self.skipped_before += other.skipped_before;
+        self.passed_over += other.passed_over;
     }
 }
 
@@ -74,6 +77,9 @@ pub(super) enum Refusal {
     /// Its day has not begun: another run may take it.
     #[error("it is dated {0}, in the future")]
     Future(Published),
+    /// Its archive's clock is wrong, or another run may take it.
+    #[error("it was archived at {0}, in the future")]
+    ArchivedLater(Timestamp),
     /// It is older than any series it could be joined with.
     #[error("it is dated {0}, before {FIRST_DAY}: a date misread, or a typing error")]
     TooEarly(Published),
@@ -88,11 +94,11 @@ pub(super) enum Refusal {
 /// No price series goes back further; one misread year would give every day since a row.
 const FIRST_DAY: Day = Day(-730);
 
-/// Gives an article its identity and availability, and tags it. Where nobody is known to have seen it, it
-/// is available when its publisher claims.
+/// Gives an article its identity and availability, and tags it. `captured` is when it was received or
+/// archived, where that is known; it is available when its publisher claims otherwise.
 pub(super) fn prepare(
     article: Article,
-    seen: Option<Availability>,
+    captured: Option<Availability>,
     tagger: &Tagger,
     now: Timestamp,
 ) -> Result<Prepared, Refusal> {
@@ -110,6 +116,9 @@ pub(super) fn prepare(
     if begun > now {
         return Err(Refusal::Future(published));
     }
+    if let Some(captured) = captured.filter(|captured| captured.at > now) {
+        return Err(Refusal::ArchivedLater(captured.at));
+    }
     if begun < FIRST_DAY.start() {
         return Err(Refusal::TooEarly(published));
     }
@@ -123,7 +132,13 @@ pub(super) fn prepare(
     let counts = tagger.count(&article.title, &article.text, article.language.as_deref());
     let fingerprint = fingerprint(&article.title, &article.text);
     let id = DocumentId::of(&article);
-    let availability = seen.unwrap_or(Availability { at, basis: Basis::Claimed });
+    // Whoever captured it had it then; a capture before publication is a date misread, and the later of
+    // the two looks ahead in neither case.
+    let availability = match captured {
+        Some(captured) if captured.at >= begun => captured,
+        Some(captured) => Availability { at, ..captured },
+        None => Availability { at, basis: Basis::Claimed },
+    };
     Ok((Document { id, article, availability, fingerprint }, counts))
 }
 
@@ -137,7 +152,8 @@ pub fn import(
 ) -> Result<ImportSummary, PipelineError> {
     let mut importer =
         Importer { store, tagger, now: options.now, progress, summary: ImportSummary::default() };
-    intake(inputs, &options.extract, progress, &mut importer)?;
+    let read = intake(inputs, &options.extract, progress, &mut importer)?;
+    importer.summary.passed_over = read.passed_over;
     importer.store.flush()?;
     Ok(importer.summary)
 }
@@ -176,10 +192,12 @@ impl Sink for Importer<'_> {
         let (tagger, now) = (self.tagger, self.now);
         let prepared: Vec<Result<Prepared, (Taken, Skip)>> = items
             .into_par_iter()
-            .map(|ReadArticle { subject, article, .. }| {
-                let (taken, reason) = match article.map(|article| prepare(article, None, tagger, now)) {
+            .map(|ReadArticle { subject, captured, article, .. }| {
+                let (taken, reason) = match article.map(|article| prepare(article, captured, tagger, now)) {
                     Ok(Ok(document)) => return Ok(document),
-                    Ok(Err(refusal @ Refusal::Future(_))) => (Taken::Early, refusal.to_string()),
+                    Ok(Err(refusal @ (Refusal::Future(_) | Refusal::ArchivedLater(_)))) => {
+                        (Taken::Early, refusal.to_string())
+                    }
                     Ok(Err(refusal)) => (Taken::Skipped, refusal.to_string()),
                     Err(reason) => (Taken::Skipped, reason),
                 };
@@ -223,14 +241,14 @@ impl Sink for Importer<'_> {
 }
 
 /// Reads articles without a store: `work` gets every article, or the reason there is none, on all cores;
-/// `each` gets what it made of them, in input order.
+/// `each` gets what it made of them, in input order. Says what was left aside.
 pub fn read_articles<T: Send>(
     inputs: &[Input],
     options: &ExtractOptions,
     progress: &dyn Progress,
     work: impl Fn(&ReadArticle) -> T + Sync,
     each: impl FnMut(T) -> Result<(), PipelineError>,
-) -> Result<(), PipelineError> {
+) -> Result<ReadSummary, PipelineError> {
     intake(inputs, options, progress, &mut Printer { work, each })
 }
 
@@ -261,5 +279,40 @@ where
 
     fn finish(&mut self, _key: Option<&str>, _tally: Tally) -> Result<(), PipelineError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::Lexicons;
+
+    #[test]
+    fn a_capture_says_when_an_article_could_be_read() {
+        let tagger = Tagger::new(Lexicons::built_in());
+        let now = "2024-06-01T00:00:00Z".parse().unwrap();
+        let check = |published: &str, captured: Option<&str>, expected: &str| {
+            let published = Published::parse(published);
+            let article = Article { title: "Gold jumps".to_owned(), published, ..Article::default() };
+            let captured =
+                captured.map(|at| Availability { at: at.parse().unwrap(), basis: Basis::Archived });
+            let told = match prepare(article, captured, &tagger, now) {
+                Ok((Document { availability: Availability { at, basis }, .. }, _)) => format!("{at} {basis}"),
+                Err(refusal) => refusal.to_string(),
+            };
+            assert_eq!(told, expected, "{published:?} {captured:?}");
+        };
+        check("2024-03-01T08:00:00Z", None, "2024-03-01T08:00:00Z claimed");
+        check("2024-03-01", None, "2024-03-02T00:00:00Z claimed");
+        check("2024-03-01T08:00:00Z", Some("2024-03-05T09:00:00Z"), "2024-03-05T09:00:00Z archived");
+        // A date without a time has come when someone captured it on that day.
+        check("2024-03-01", Some("2024-03-01T15:00:00Z"), "2024-03-01T15:00:00Z archived");
+        check("2024-03-01T00:00:00Z", Some("2024-03-01T15:00:00Z"), "2024-03-01T15:00:00Z archived");
+        // Never before its publication, of which one is a date misread.
+        check("2024-03-01T08:00:00Z", Some("2024-02-28T15:00:00Z"), "2024-03-01T08:00:00Z archived");
+        check("2024-03-01", Some("2024-02-28T15:00:00Z"), "2024-03-02T00:00:00Z archived");
+        let later = "it was archived at 2030-01-01T00:00:00Z, in the future";
+        check("2024-03-01", Some("2030-01-01T00:00:00Z"), later);
+        check("", Some("2024-02-28T15:00:00Z"), "it has no date, so it counts for no day");
     }
 }

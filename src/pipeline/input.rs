@@ -65,6 +65,8 @@ pub enum Kind {
     Text,
     /// One HTML page.
     Html,
+    /// A web archive of many pages.
+    Warc,
 }
 
 impl Kind {
@@ -77,6 +79,8 @@ impl Kind {
             "csv" | "tsv" => Some(Self::Csv),
             "txt" | "text" | "md" => Some(Self::Text),
             "html" | "htm" | "xhtml" => Some(Self::Html),
+            // The format before WARC goes to the same reader, which refuses it by name.
+            "warc" | "arc" => Some(Self::Warc),
             _ => None,
         }
     }
@@ -84,6 +88,9 @@ impl Kind {
     /// From the first bytes of an input without a telling name.
     fn of_bytes(head: &[u8]) -> Self {
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        if head.starts_with(b"WARC/") || head.starts_with(b"filedesc:") {
+            return Self::Warc;
+        }
         let first_line = head.split(|byte| *byte == b'\n').next().unwrap_or_default().to_ascii_lowercase();
         let has = |word: &[u8]| first_line.windows(word.len()).any(|window| window == word);
         match head.first() {
@@ -101,7 +108,8 @@ impl Kind {
     }
 }
 
-/// One opened file: decompressed bytes, and what they hold.
+/// One opened file: decompressed bytes, and what they hold. A web archive's are as they lie in the file:
+/// its reader must see where compressed records begin.
 pub(super) struct Opened {
     pub name: String,
     pub kind: Kind,
@@ -133,8 +141,14 @@ impl Member {
         } else {
             Box::new(File::open(&self.path).map_err(failed)?)
         };
+        let mut raw = BufReader::with_capacity(BUFFER_BYTES, raw);
+        let told = self.kind.or_else(|| Kind::of_path(&self.path));
+        let is_archive = |head: &[u8]| told.map_or_else(|| starts_archive(head), |kind| kind == Kind::Warc);
+        if is_archive(raw.fill_buf().map_err(failed)?) {
+            return Ok(Opened { name: self.name(), kind: Kind::Warc, reader: Box::new(raw) });
+        }
         let mut reader = inflate(raw).map_err(failed)?;
-        let kind = match self.kind.or_else(|| Kind::of_path(&self.path)) {
+        let kind = match told {
             Some(kind) => kind,
             None => Kind::of_bytes(reader.fill_buf().map_err(failed)?),
         };
@@ -142,10 +156,20 @@ impl Member {
     }
 }
 
+/// Whether the first bytes of a file, compressed or not, begin a web archive.
+fn starts_archive(head: &[u8]) -> bool {
+    let mut start = [0; 9];
+    let plain = if is_gzip(head) { MultiGzDecoder::new(head).read_exact(&mut start).is_ok() } else { false };
+    Kind::of_bytes(if plain { &start } else { head }) == Kind::Warc
+}
+
+fn is_gzip(head: &[u8]) -> bool {
+    head.starts_with(&[0x1f, 0x8b])
+}
+
 /// Reads through gzip where the first two bytes are its magic number.
-pub(super) fn inflate(raw: Box<dyn Read + Send>) -> std::io::Result<Box<dyn BufRead + Send>> {
-    let mut reader = BufReader::with_capacity(BUFFER_BYTES, raw);
-    if reader.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+pub(super) fn inflate(mut reader: impl BufRead + Send + 'static) -> std::io::Result<Box<dyn BufRead + Send>> {
+    if is_gzip(reader.fill_buf()?) {
         return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(reader))));
     }
     Ok(Box::new(reader))
@@ -207,6 +231,19 @@ pub(super) fn content_hash(path: &Path) -> Result<Option<String>, PipelineError>
         }
     }
     Ok(Some(hex(&hash.finalize())))
+}
+
+/// Reads a list of paths, one a line, as a scheduler hands out work; blank lines and those that begin with
+/// `#` say nothing. `-` is standard input.
+pub fn read_paths(list: &Path) -> Result<Vec<PathBuf>, PipelineError> {
+    let text = if list.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(list)
+    };
+    let text = text.map_err(|source| PipelineError::Read { path: list.to_owned(), source })?;
+    let paths = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Ok(paths.map(PathBuf::from).collect())
 }
 
 /// Reads a configuration file; relative paths in it start from its folder.

@@ -14,19 +14,20 @@ use rayon::prelude::*;
 
 use super::{
     Input, Kind, PipelineError, Progress,
+    archive::{Archive, read_archives, read_opened},
     input::{Member, Opened, content_hash, members},
     page::Page,
 };
 use crate::{
     collect::{Dates, Record, RecordOptions, read_csv, read_jsonl},
-    document::{Article, Skip},
+    document::{Article, Availability, Skip},
     extract::ExtractOptions,
 };
 
 /// Records handed on at a time: enough to keep every core busy, little enough to hold.
 const CHUNK_RECORDS: usize = 1000;
 /// A chunk is handed on sooner when its texts are this long together.
-const CHUNK_BYTES: usize = 8 << 20;
+pub(super) const CHUNK_BYTES: usize = 8 << 20;
 /// Pages read and extracted at a time, fewer where their files are [`CHUNK_BYTES`] long together.
 const CHUNK_PAGES: usize = 64;
 /// What a byte of a compressed page is taken to hold: pages shrink to a tenth or so.
@@ -41,10 +42,19 @@ pub struct ReadArticle {
     pub path: PathBuf,
     /// The id the input gave it.
     pub given_id: Option<String>,
+    /// When it was received or archived, where that is known.
+    pub captured: Option<Availability>,
     /// The article, or one clause.
     pub article: Result<Article, String>,
     /// What a page without an article says of itself; its text is empty.
     pub said: Option<Article>,
+}
+
+/// What was left aside on the way, which is no fault of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReadSummary {
+    /// Records of web archives that are no pages: pictures, redirects, errors.
+    pub passed_over: u64,
 }
 
 /// What became of one article.
@@ -67,7 +77,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, taken: &[Taken]) {
+    pub fn add(&mut self, taken: &[Taken]) {
         for taken in taken {
             match taken {
                 Taken::Kept => self.kept += 1,
@@ -97,12 +107,24 @@ pub(super) fn intake(
     options: &ExtractOptions,
     progress: &dyn Progress,
     sink: &mut dyn Sink,
-) -> Result<(), PipelineError> {
+) -> Result<ReadSummary, PipelineError> {
+    let mut summary = ReadSummary::default();
+    let mut archives: Vec<Archive<'_>> = Vec::new();
     for input in inputs {
-        let (members, others) = members(input)?;
+        let found = members(input);
+        // Archives are read together, before anything that follows them.
+        let together = matches!(&found, Ok((members, _)) if members.iter().all(is_archive));
+        if !together {
+            summary.passed_over += read_archives(&std::mem::take(&mut archives), options, progress, sink)?;
+        }
+        let (members, others) = found?;
         if others > 0 {
             let path = input.path.display();
             progress.warn(&format!("{path} holds {others} files of other kinds, left aside"));
+        }
+        if together {
+            archives.extend(members.into_iter().map(|member| Archive { member, input }));
+            continue;
         }
         progress.begin(
             &format!("reading {}", input.path.display()),
@@ -111,15 +133,25 @@ pub(super) fn intake(
         let mut pages = Vec::new();
         let mut bytes = 0;
         for member in members {
+            if !is_archive(&member) {
+                summary.passed_over +=
+                    read_archives(&std::mem::take(&mut archives), options, progress, sink)?;
+            }
             match member.kind.or_else(|| Kind::of_path(&member.path)) {
                 Some(kind @ (Kind::Html | Kind::Text)) => {
                     bytes += size(&member.path);
                     pages.push((member, kind));
                 }
+                Some(Kind::Warc) => {
+                    read_pages(&std::mem::take(&mut pages), input, options, progress, sink)?;
+                    archives.push(Archive { member, input });
+                    continue;
+                }
                 _ => {
                     read_pages(&std::mem::take(&mut pages), input, options, progress, sink)?;
-                    if let Err(error) = read_member(&member, input, options, sink) {
-                        sink.take(vec![unreadable(error, &member, input)?])?;
+                    match read_member(&member, input, options, sink) {
+                        Ok(read) => summary.passed_over += read.passed_over,
+                        Err(error) => drop(sink.take(vec![unreadable(error, &member, input)?])?),
                     }
                     progress.advance(1);
                 }
@@ -132,7 +164,12 @@ pub(super) fn intake(
         read_pages(&pages, input, options, progress, sink)?;
         progress.end();
     }
-    Ok(())
+    summary.passed_over += read_archives(&archives, options, progress, sink)?;
+    Ok(summary)
+}
+
+fn is_archive(member: &Member) -> bool {
+    member.kind.or_else(|| Kind::of_path(&member.path)) == Some(Kind::Warc)
 }
 
 /// About how many bytes a page will take in memory; one that cannot be looked at takes none.
@@ -143,7 +180,11 @@ fn size(path: &Path) -> u64 {
 
 /// A file that gives no article. One the user named is the whole request, and its error ends the run;
 /// one among many in a folder stops nothing.
-fn unreadable(error: PipelineError, member: &Member, input: &Input) -> Result<ReadArticle, PipelineError> {
+pub(super) fn unreadable(
+    error: PipelineError,
+    member: &Member,
+    input: &Input,
+) -> Result<ReadArticle, PipelineError> {
     let name = member.name();
     let reason = match &error {
         _ if member.path == input.path => return Err(error),
@@ -153,22 +194,19 @@ fn unreadable(error: PipelineError, member: &Member, input: &Input) -> Result<Re
     };
     // The subject says the name already.
     let reason = reason.strip_prefix(&name).map_or(reason.as_str(), str::trim_start).to_owned();
-    Ok(ReadArticle {
-        subject: name,
-        path: member.path.clone(),
-        given_id: None,
-        article: Err(reason),
-        said: None,
-    })
+    let (path, article) = (member.path.clone(), Err(reason));
+    Ok(ReadArticle { subject: name, path, given_id: None, captured: None, article, said: None })
 }
 
 /// Names a content together with all that decides what is read out of it: what the user said about the
 /// input, and for a page the names that may date it or name its source and the limits it is held to.
-fn key(hash: &str, member: &Member, input: &Input, options: &ExtractOptions) -> String {
+pub(super) fn key(hash: &str, member: &Member, input: &Input, options: &ExtractOptions) -> String {
     let published = input.published.map(|published| published.to_string());
     let told = format!("{hash} {:?} {:?} {:?}", input.kind, input.source, published);
-    if matches!(member.kind.or_else(|| Kind::of_path(&member.path)), Some(Kind::Csv | Kind::Jsonl)) {
-        return told;
+    match member.kind.or_else(|| Kind::of_path(&member.path)) {
+        Some(Kind::Csv | Kind::Jsonl) => return told,
+        Some(Kind::Warc) => return format!("{told} {options:?}"),
+        _ => {}
     }
     let folder = member.path.parent().and_then(|folder| folder.file_name());
     format!("{told} {folder:?} {:?} {options:?}", member.path.file_name())
@@ -180,10 +218,11 @@ fn read_member(
     input: &Input,
     options: &ExtractOptions,
     sink: &mut dyn Sink,
-) -> Result<(), PipelineError> {
+) -> Result<ReadSummary, PipelineError> {
     let key = content_hash(&member.path)?.map(|hash| key(&hash, member, input, options));
+    let mut summary = ReadSummary::default();
     if !sink.wants(key.as_deref())? {
-        return Ok(());
+        return Ok(summary);
     }
     let opened = member.open()?;
     let mut tally = Tally::default();
@@ -193,8 +232,14 @@ fn read_member(
             tally.add(&sink.take(vec![page.item(options, input)])?);
         }
         Kind::Csv | Kind::Jsonl => read_records(opened, member, input, sink, &mut tally)?,
+        Kind::Warc => {
+            let archive = Archive { member: member.clone(), input };
+            summary.passed_over = read_opened(opened, key, &archive, options, sink)?;
+            return Ok(summary);
+        }
     }
-    sink.finish(key.as_deref(), tally)
+    sink.finish(key.as_deref(), tally)?;
+    Ok(summary)
 }
 
 /// Parses a file of records on its own thread, two chunks ahead of the sink.
@@ -247,10 +292,10 @@ fn record_item(record: Result<Record, Skip>, member: &Member, input: &Input) -> 
     match record {
         Ok(Record { subject, mut article, id }) => {
             complete(&mut article, input);
-            ReadArticle { subject, path, given_id: id, article: Ok(article), said: None }
+            ReadArticle { subject, path, given_id: id, captured: None, article: Ok(article), said: None }
         }
         Err(Skip { subject, reason }) => {
-            ReadArticle { subject, path, given_id: None, article: Err(reason), said: None }
+            ReadArticle { subject, path, given_id: None, captured: None, article: Err(reason), said: None }
         }
     }
 }

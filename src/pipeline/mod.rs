@@ -11,6 +11,7 @@
 //! a [`Skip`] in the summary.
 
 mod archive;
+mod captures;
 mod collect;
 mod import;
 mod input;
@@ -27,11 +28,11 @@ use crate::{
     panel::PanelError, prices::PriceError, store::StoreError,
 };
 
-pub use archive::export_captures;
+pub use captures::export_captures;
 pub use collect::{CollectOptions, CollectSummary, Planned, Retry, SourceSummary, collect, plan};
 pub use import::{ImportOptions, ImportSummary, import, read_articles};
-pub use input::{Input, Kind, read_config, read_lexicons};
-pub use intake::ReadArticle;
+pub use input::{Input, Kind, read_config, read_lexicons, read_paths};
+pub use intake::{ReadArticle, ReadSummary};
 pub use look::{DayView, Explained, StoryView, TopMention, day_view, explain, find};
 pub use market::{PriceFile, PriceSummary, import_prices};
 pub use refresh::{Joined, Refreshed, joined, refresh, score_days};

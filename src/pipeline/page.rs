@@ -1,6 +1,6 @@
-//! One page or plain text as it lies in a file, to one article.
+//! One page or plain text to one article, from a file or out of an archive.
 //!
-//! What the page does not say, the file does: the folder it was saved in stands for its source, a date
+//! What a page in a file does not say, the file does: the folder it was saved in stands for its source, a date
 //! that opens its name for its date.
 
 use std::{io::Read, path::PathBuf};
@@ -13,7 +13,7 @@ use super::{
     intake::complete,
 };
 use crate::{
-    collect::canonical_url,
+    collect::{canonical_url, same_site},
     document::{Article, Basis, Capture, Published},
     extract::{ExtractOptions, Rejection, describe, plain_text},
 };
@@ -58,28 +58,60 @@ impl Page {
             basis: Basis::Claimed,
             body: self.body,
         };
-        let (bytes, limit) = (capture.body.len(), options.max_bytes);
-        let (mut article, rejection) = match self.kind {
-            Kind::Html => describe(&capture, options),
-            // What was read is not all of it.
-            _ if bytes > limit => (Article::default(), Some(Rejection::TooLarge { bytes, limit })),
-            _ => match plain_text(&capture) {
-                Ok(article) => (article, None),
-                Err(rejection) => (Article::default(), Some(rejection)),
-            },
-        };
-        // As records are named, so that a page and a row of a feed are one article.
-        article.url = article.url.as_deref().and_then(canonical_url);
+        let form = if self.kind == Kind::Html { Form::Html } else { Form::Text };
+        let (mut said, rejection) = article(&capture, form, options);
         let (article, said) = match rejection {
             None => {
-                complete(&mut article, input);
-                complete_from_path(&mut article, &self.path);
-                (Ok(article), None)
+                complete(&mut said, input);
+                complete_from_path(&mut said, &self.path);
+                (Ok(said), None)
             }
-            Some(rejection) => (Err(rejection.to_string()), Some(article)),
+            Some(reason) => (Err(reason), Some(said)),
         };
-        ReadArticle { subject: capture.subject, path: self.path, given_id: None, article, said }
+        let (subject, path) = (capture.subject, self.path);
+        ReadArticle { subject, path, given_id: None, captured: None, article, said }
     }
+}
+
+/// How an article is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As a page.
+    Html,
+    /// As plain text.
+    Text,
+}
+
+impl Form {
+    /// As the capture's type says; what does not say is a page.
+    pub(super) fn of(capture: &Capture) -> Self {
+        let media = capture.content_type.as_deref().and_then(|media| media.split(';').next());
+        let is_text = media.is_some_and(|media| media.trim().eq_ignore_ascii_case("text/plain"));
+        if is_text { Self::Text } else { Self::Html }
+    }
+}
+
+/// What a capture says, named as records are, so that a page and a row of a feed are one article; and why
+/// it gives no article if it gives none. A page may name the address it wants to be known by, but not one
+/// of another site's: it could stand in that site's way.
+pub(super) fn article(capture: &Capture, form: Form, options: &ExtractOptions) -> (Article, Option<String>) {
+    let (bytes, limit) = (capture.body.len(), options.max_bytes);
+    let (mut article, rejection) = match form {
+        Form::Html => describe(capture, options),
+        // What was read of a file is not all of it.
+        Form::Text if bytes > limit => (Article::default(), Some(Rejection::TooLarge { bytes, limit })),
+        Form::Text => match plain_text(capture) {
+            Ok(article) => (article, None),
+            Err(rejection) => (Article::default(), Some(rejection)),
+        },
+    };
+    let named = article.url.as_deref().and_then(canonical_url);
+    let landed = capture.url.as_deref().and_then(canonical_url);
+    article.url = match landed {
+        Some(landed) => named.filter(|named| same_site(named, &landed)).or(Some(landed)),
+        None => named,
+    };
+    (article, rejection.map(|rejection| rejection.to_string()))
 }
 
 fn complete_from_path(article: &mut Article, path: &std::path::Path) {

@@ -1,5 +1,7 @@
 //! Web archives: what is written is read back, and what an archive holds becomes articles.
 
+use std::io::Read;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 use storyturn::{
@@ -7,6 +9,8 @@ use storyturn::{
     document::{Basis, Capture},
     export::WarcWriter,
 };
+
+use crate::tool::Tool;
 
 /// Captures as a collector has them: addresses and media types that fit on a line, any bytes.
 fn captures() -> impl Strategy<Value = Vec<Capture>> {
@@ -58,4 +62,87 @@ proptest! {
         });
         prop_assert_eq!(read.unwrap(), expected.collect::<Vec<_>>());
     }
+}
+
+/// A page, captured on the tenth day after it says it appeared.
+fn archived_page(number: usize) -> Capture {
+    let day = format!("2024-03-{number:02}");
+    let body = format!(
+        "<html lang=en><head><title>Panic grips markets {number}</title><meta property='article:published_time' content='{day}T08:00:00Z'>\
+        </head><body><article><h1>Panic grips markets {number}</h1><p>Investors fled to gold as fear spread \
+        through markets and the war went on, and nobody in the trading rooms of the city could say how long it would last.</p>\
+        <p>Safe-haven demand lifted bullion to a record while shares fell sharply across every market that was open on the day.</p></article></body></html>"
+    );
+    Capture {
+        subject: String::new(),
+        url: Some(format!("https://{number}.example/page")),
+        content_type: Some("text/html; charset=utf-8".to_owned()),
+        captured_at: Some(format!("2024-03-{:02}T20:00:00Z", number + 10).parse().unwrap()),
+        basis: Basis::Observed,
+        body: body.into_bytes(),
+    }
+}
+
+fn archive(numbers: std::ops::Range<usize>) -> Vec<u8> {
+    written(&numbers.map(archived_page).collect::<Vec<_>>())
+}
+
+fn titles(out: &str) -> Vec<usize> {
+    let title = |line: &str| line.split("Panic grips markets ").nth(1)?.split('"').next()?.parse().ok();
+    out.lines().filter_map(title).collect()
+}
+
+#[test]
+fn archived_pages_count_from_the_day_of_their_capture() {
+    let tool = Tool::new();
+    tool.write("a.warc.gz", archive(1..4));
+    let imported = tool.done(&["import", "a.warc.gz"]);
+    assert!(imported.err.contains("articles: 3 read, 3 new, 0 known"), "{}", imported.err);
+    let days = tool.done(&["days", "--format", "csv"]).out;
+    let with_documents = days.lines().skip(1).filter(|line| line.split(',').nth(1) == Some("1"));
+    let found: Vec<&str> = with_documents.map(|line| &line[..10]).collect();
+    assert_eq!(found, ["2024-03-11", "2024-03-12", "2024-03-13"], "{days}");
+    let again = tool.done(&["import", "a.warc.gz"]);
+    assert!(again.err.contains("1 files unchanged"), "{}", again.err);
+}
+
+#[test]
+fn several_archives_are_read_in_their_order() {
+    let tool = Tool::new();
+    let mut paths = vec!["extract".to_owned()];
+    for number in 1..10 {
+        let name = format!("{number}.warc.gz");
+        tool.write(&name, archive(number..number + 2));
+        paths.push(name);
+    }
+    let args: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let expected: Vec<usize> = (1..10).flat_map(|number| [number, number + 1]).collect();
+    assert_eq!(titles(&tool.done(&args).out), expected);
+    // The same by a list, from a folder, and unpacked on standard input.
+    let list = format!("# work\n\n{}\n", paths[2..].join("\n"));
+    let listed = tool.run_with(&["extract", &paths[1], "--paths-from", "-"], list.as_bytes());
+    assert_eq!((listed.status, titles(&listed.out)), (0, expected.clone()), "{}", listed.err);
+    assert_eq!(titles(&tool.done(&["extract", "."]).out), expected);
+    let mut plain = Vec::new();
+    flate2::read::MultiGzDecoder::new(&archive(1..3)[..]).read_to_end(&mut plain).unwrap();
+    assert_eq!(titles(&tool.run_with(&["extract", "-"], &plain).out), [1, 2]);
+    assert_eq!(titles(&tool.run_with(&["extract", "-"], &archive(1..3)).out), [1, 2]);
+}
+
+#[test]
+fn damage_in_an_archive_is_a_skip_and_stops_nothing() {
+    let tool = Tool::new();
+    let mut bytes = archive(1..6);
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    tool.write("a.warc.gz", &bytes).write("b.warc.gz", archive(6..7));
+    let ran = tool.run(&["extract", "a.warc.gz", "b.warc.gz"]);
+    assert_eq!((ran.status, titles(&ran.out)), (3, vec![1, 2, 4, 5, 6]), "{}", ran.err);
+    assert!(ran.err.contains("skipped: a.warc.gz record 4: "), "{}", ran.err);
+    let arc = tool.write("c.arc", "filedesc://x 0.0.0.0 2014 text/plain 75\n").run(&["import", "c.arc"]);
+    assert!(arc.status == 3 && arc.err.contains("c.arc: it is an ARC file"), "{} {}", arc.status, arc.err);
+    let missing = tool.run(&["import", "--paths-from", "none.txt"]);
+    assert!(missing.status == 1 && missing.err.contains("cannot read none.txt"), "{}", missing.err);
+    let twice = tool.run_with(&["import", "-", "--paths-from", "-"], b"x.csv");
+    assert!(twice.status == 2 && twice.err.contains("cannot be both"), "{}", twice.err);
 }

@@ -126,10 +126,13 @@ pub struct SpanArgs {
 /// How inputs are read.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct InputArgs {
-    /// Files or folders: .jsonl, .csv, .txt, .html, each also with .gz; `-` is standard input
-    #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
+    /// Files or folders: .jsonl, .csv, .txt, .html, .warc, each also with .gz; `-` is standard input
+    #[arg(value_name = "PATH", required_unless_present = "paths_from", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// What the inputs hold, where their names and first bytes do not say: jsonl, csv, text or html
+    /// Read more paths from this file, one a line, after those given; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub paths_from: Option<PathBuf>,
+    /// What the inputs hold, where their names and first bytes do not say: jsonl, csv, text, html or warc
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub kind: Option<Kind>,
 }
@@ -140,7 +143,8 @@ fn kind(text: &str) -> Result<Kind, String> {
         "csv" => Ok(Kind::Csv),
         "text" => Ok(Kind::Text),
         "html" => Ok(Kind::Html),
-        _ => Err("use jsonl, csv, text or html".to_owned()),
+        "warc" => Ok(Kind::Warc),
+        _ => Err("use jsonl, csv, text, html or warc".to_owned()),
     }
 }
 
@@ -163,16 +167,17 @@ pub enum Command {
     /// Asks each host politely: robots.txt is obeyed, one connection and a pause per host, only what changed
     /// is asked for again. What is fetched is kept as it came; a run that was stopped goes on where it was.
     Collect(CollectArgs),
-    /// Bring articles from files into the store: JSON lines, CSV, text, HTML
+    /// Bring articles from files into the store: JSON lines, CSV, text, HTML, web archives
     ///
     /// CSV columns are matched by name: published (or date), source, title, url, text (or content).
-    /// JSON lines take the same names. Importing the same file twice changes nothing.
+    /// JSON lines take the same names. The pages of a web archive (WARC) count from the instant at which
+    /// they were archived. Importing the same file twice changes nothing.
     Import(ImportArgs),
     /// Print the article found on each page as JSON lines; touches no store
     Extract(ExtractArgs),
     /// Print narrative scores of texts or articles as JSON lines; touches no store
     ///
-    /// Reads text, HTML, CSV, or JSON lines with title, text, published, source, url and id (a title or
+    /// Reads text, HTML, web archives, CSV, or JSON lines with title, text, published, source, url and id (a title or
     /// a text is enough) and prints one object for each.
     Tag(TagArgs),
     /// Show one article with every mention, its rule and weight, adding up to the score

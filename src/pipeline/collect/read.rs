@@ -10,12 +10,13 @@ use rayon::prelude::*;
 
 use super::{CollectOptions, Desks};
 use crate::{
-    collect::{Entry, Listing, Older, Outside, Source, SourceKind, canonical_url, read_listing, same_site},
+    collect::{Entry, Listing, Older, Outside, Source, SourceKind, read_listing},
     document::{Article, Availability, Basis, Capture, Skip},
-    extract::{ExtractOptions, extract},
+    extract::ExtractOptions,
     pipeline::{
         PipelineError, Progress,
         import::{Prepared, prepare},
+        page::{Form, article},
     },
     store::{AddressRecord, Reading, Role, Store},
     tag::Tagger,
@@ -112,12 +113,12 @@ fn find(
     let mut found = Found::default();
     let seen = capture.captured_at.unwrap_or(record.first_seen);
     match record.role {
-        Role::Page => match extract(capture, options) {
-            Ok(mut article) => {
-                complete(&mut article, source, record, capture);
+        Role::Page => match article(capture, Form::of(capture), options) {
+            (_, Some(reason)) => found.refused.push(reason),
+            (mut article, None) => {
+                complete(&mut article, source, record);
                 found.add(article, source, seen, tagger);
             }
-            Err(rejection) => found.refused.push(rejection.to_string()),
         },
         Role::Listing => match read_listing(source.kind, capture) {
             Ok(Listing { entries, .. }) => {
@@ -156,13 +157,9 @@ impl Found {
 }
 
 /// Fills in what the page does not say from its listing and its source.
-fn complete(article: &mut Article, source: &Source, record: &AddressRecord, capture: &Capture) {
-    // A page may name the address it wants to be known by, but not one of another site's.
-    let landed = capture.url.as_deref().and_then(canonical_url).unwrap_or_else(|| record.url.clone());
-    let named = article.url.as_deref().and_then(canonical_url);
-    let url = named.filter(|named| same_site(named, &landed)).unwrap_or(landed);
-    article.source = source.publisher(Some(&url));
-    article.url = Some(url);
+fn complete(article: &mut Article, source: &Source, record: &AddressRecord) {
+    let url = article.url.get_or_insert_with(|| record.url.clone());
+    article.source = source.publisher(Some(url));
     if article.title.is_empty()
         && let Some(title) = &record.title
     {

@@ -3,21 +3,15 @@
 use anyhow::Result;
 use storyturn::pipeline::{ImportOptions, ImportSummary, Input, import};
 
-use super::bring_up_to_date;
+use super::{bring_up_to_date, records::inputs_of};
 use crate::{args::ImportArgs, console::Console, exit::Exit, settings::Settings};
 
 pub fn run(args: &ImportArgs, settings: &Settings, console: &Console) -> Result<Exit> {
-    let inputs: Vec<Input> = args
-        .inputs
-        .paths
-        .iter()
-        .map(|path| Input {
-            path: path.clone(),
-            kind: args.inputs.kind,
-            source: args.source.clone(),
-            published: args.published,
-        })
-        .collect();
+    let mut inputs = inputs_of(&args.inputs)?;
+    for input in &mut inputs {
+        input.source.clone_from(&args.source);
+        input.published = args.published;
+    }
     let tagger = settings.tagger()?;
     // A path that is not there must not leave an empty store behind.
     inputs.iter().try_for_each(Input::exists)?;
@@ -35,13 +29,17 @@ pub fn run(args: &ImportArgs, settings: &Settings, console: &Console) -> Result<
 
 /// One line of what an import did.
 pub fn say(summary: &ImportSummary, console: &Console) {
-    let ImportSummary { unchanged_files, read, added, known, changed, skipped, skipped_before } = *summary;
+    let ImportSummary { unchanged_files, read, added, known, changed, skipped, skipped_before, passed_over } =
+        *summary;
     let mut line = format!("articles: {read} read, {added} new, {known} known");
     if changed > 0 {
         line.push_str(&format!(", {changed} known with another text (the first version is kept)"));
     }
     if skipped > 0 {
         line.push_str(&format!(", {skipped} skipped"));
+    }
+    if passed_over > 0 {
+        line.push_str(&format!("; passed over as no pages: {passed_over} records of web archives"));
     }
     if unchanged_files > 0 {
         line.push_str(&format!("; {unchanged_files} files unchanged since they were read"));

@@ -7,7 +7,7 @@ use serde::Serialize;
 use storyturn::{
     document::Skip,
     export::ExportError,
-    pipeline::{Input, PipelineError, Progress, ReadArticle, read_articles},
+    pipeline::{Input, PipelineError, Progress, ReadArticle, read_articles, read_paths},
 };
 
 use crate::{
@@ -30,10 +30,10 @@ pub fn print<T: Serialize + Send>(
     work: impl Fn(&ReadArticle) -> Given<T> + Sync,
 ) -> Result<Exit> {
     let form = check_format(table)?;
-    let inputs: Vec<Input> =
-        inputs.paths.iter().map(|path| Input { kind: inputs.kind, ..Input::new(path) }).collect();
+    let inputs = inputs_of(inputs)?;
     let mut exit = Exit::Done;
     let mut failed = None;
+    let mut passed_over = 0;
     let written = output::write_data(table, |out| {
         let mut lines = Lines { form, out, count: 0 };
         let each = |(record, skip): Given<T>| {
@@ -44,7 +44,10 @@ pub fn print<T: Serialize + Send>(
             record.map_or(Ok(()), |record| lines.write(&record)).map_err(PipelineError::from)
         };
         match read_articles(&inputs, &settings.config.extract, console, work, each) {
-            Ok(()) => lines.finish(),
+            Ok(read) => {
+                passed_over = read.passed_over;
+                lines.finish()
+            }
             Err(PipelineError::Export(error)) => Err(error),
             Err(error) => {
                 // The file must not appear, and the input's error is the one to show.
@@ -58,7 +61,24 @@ pub fn print<T: Serialize + Send>(
     }
     written?;
     console.finish_skips();
+    if passed_over > 0 {
+        console.say(format_args!("passed over as no pages: {passed_over} records of web archives"));
+    }
     Ok(exit)
+}
+
+/// The inputs that the flags name.
+pub fn inputs_of(args: &InputArgs) -> Result<Vec<Input>> {
+    let mut paths = args.paths.clone();
+    if let Some(list) = &args.paths_from {
+        let listed = read_paths(list)?;
+        if list.as_os_str() == "-" && paths.iter().chain(&listed).any(|path| path.as_os_str() == "-") {
+            let message = "standard input cannot be both the list of paths and one of them";
+            return Err(UsageError::new(message.to_owned()).into());
+        }
+        paths.extend(listed);
+    }
+    Ok(paths.into_iter().map(|path| Input { kind: args.kind, ..Input::new(path) }).collect())
 }
 
 /// Records are nested: they have no form as CSV or aligned columns.

@@ -215,7 +215,7 @@ impl<R: Read> Inflate<R> {
                 self.pending = self.input.error().map(Filled::Junk);
                 return;
             }
-            let near = bytes.windows(3).position(|window| window == [0x1f, 0x8b, 0x08]);
+            let near = bytes.windows(3).position(|window| window == MEMBER);
             let passed = near.unwrap_or(bytes.len() - 2);
             self.input.consume(passed);
             self.input.mark();
@@ -252,10 +252,19 @@ impl<R: Read> Inflate<R> {
     }
 }
 
-/// Whether bytes begin a gzip member.
-pub(super) fn is_gzip(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0x1f, 0x8b])
+/// Whether a file is compressed: its first bytes say so, or, where they are damaged, a member further on.
+pub(super) fn is_gzip<R: Read>(window: &mut Window<R>) -> bool {
+    let head = window.ensure(MAGIC.len());
+    if head.starts_with(&MEMBER) || head.starts_with(MAGIC) {
+        return !head.starts_with(MAGIC);
+    }
+    let ahead = window.ensure(Window::<R>::LONGEST);
+    let has = |bytes: &[u8]| ahead.windows(bytes.len()).any(|window| window == bytes);
+    has(&MEMBER) && !has(MAGIC)
 }
+
+/// What every member begins with: the magic number and the only method there is.
+const MEMBER: [u8; 3] = [0x1f, 0x8b, 0x08];
 
 /// How long a member's header is.
 enum Length {
@@ -272,8 +281,8 @@ fn header_length(bytes: &[u8]) -> Length {
     const COMMENT: u8 = 16;
     const RESERVED: u8 = 0xe0;
     let [0x1f, 0x8b, 8, flags, _, _, _, _, _, _, ..] = *bytes else {
-        let so_far = bytes.len().min(3);
-        return if so_far < 10 && bytes.len() < 10 && [0x1f, 0x8b, 8].starts_with(&bytes[..so_far]) {
+        let is_start = MEMBER.starts_with(&bytes[..bytes.len().min(MEMBER.len())]);
+        return if is_start || bytes.starts_with(&MEMBER) && bytes.len() < 10 {
             Length::Short
         } else {
             Length::Bad

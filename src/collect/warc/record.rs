@@ -370,17 +370,18 @@ fn version_length(bytes: &[u8]) -> Option<usize> {
     (is_number(&line[..dot]) && is_number(&line[dot + 1..])).then_some(MAGIC.len() + end + 1)
 }
 
-/// The first line that reads as the start of a record: a version, and below it a field of its header.
+/// The first place that reads as the start of a record: a version, and below it a field of its header.
+/// Not only at the start of a line: the damage may have taken the line end before it.
 fn opening(bytes: &[u8]) -> Option<usize> {
     let mut start = 0;
     loop {
-        let line = &bytes[start..];
-        if let Some(version) = version_length(line)
-            && is_field(&line[version..])
+        start += bytes[start..].iter().position(|byte| *byte == MAGIC[0])?;
+        if let Some(version) = version_length(&bytes[start..])
+            && is_field(&bytes[start + version..])
         {
             return Some(start);
         }
-        start += line.iter().position(|byte| *byte == b'\n')? + 1;
+        start += 1;
     }
 }
 

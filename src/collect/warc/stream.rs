@@ -46,7 +46,7 @@ enum Source<R> {
 impl<R: Read> Stream<R> {
     pub fn new(reader: R) -> Self {
         let mut window = Window::new(reader);
-        let source = if is_gzip(window.ensure(2)) {
+        let source = if is_gzip(&mut window) {
             Source::Gzip(Box::new(Inflate::new(window)))
         } else {
             Source::Plain(window)

@@ -7,6 +7,7 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
 
 use super::*;
 use crate::collect::tests::Trickle;
@@ -110,6 +111,104 @@ fn pages_are_captures_however_the_file_is_written() {
     }
 }
 
+/// Where each record of an archive lies.
+fn places(how: &str) -> Vec<std::ops::Range<usize>> {
+    let mut end = 0;
+    let records = [info(), page(1), page(2), page(3), page(4), page(5)];
+    let lengths = records.map(|record| if how == "plain" { record.len() } else { member(&record).len() });
+    lengths
+        .map(|length| {
+            (end..{
+                end += length;
+                end
+            })
+        })
+        .to_vec()
+}
+
+/// Checks that every page outside the damage is delivered, unchanged and in order, with one skip at most
+/// for each record that the damage touches.
+fn check_neighbours(how: &str, bytes: &[u8], damage: std::ops::Range<usize>, told: &str) {
+    let whole: Vec<Capture> =
+        read_warc("f", &archive(how)[..], &WarcOptions::default()).map(Result::unwrap).collect();
+    let touched = |place: &std::ops::Range<usize>| place.start < damage.end && damage.start < place.end;
+    let places = places(how);
+    let expected: Vec<&Capture> = whole
+        .iter()
+        .zip(&places[1..])
+        .filter(|(_, place)| !touched(place))
+        .map(|(capture, _)| capture)
+        .collect();
+    let read: Vec<_> = read_warc("f", bytes, &WarcOptions::default()).collect();
+    let mut found = read.iter().flatten();
+    for capture in expected {
+        let same = |other: &&Capture| other.url == capture.url && other.body == capture.body;
+        assert!(found.any(|other| same(&other)), "{how}, {told}: {:?} is lost\n{read:?}", capture.url);
+    }
+    let skips = read.iter().filter(|read| read.is_err()).count();
+    let touched = places.iter().filter(|place| touched(place)).count();
+    assert!(skips <= touched, "{how}, {told}: {skips} skips\n{read:?}");
+}
+
+#[test]
+fn one_damaged_byte_costs_one_record_at_most() {
+    for how in ["plain", "members"] {
+        let mut bytes = archive(how);
+        for place in 0..bytes.len() {
+            let flip = [0x01, 0x10, 0xff][place % 3];
+            bytes[place] ^= flip;
+            check_neighbours(how, &bytes, place..place + 1, &format!("byte {place} ^ {flip}"));
+            bytes[place] ^= flip;
+        }
+    }
+    // No member to go on at: what can be read is read, and nothing panics.
+    for how in ["stream", "blocks"] {
+        let mut bytes = archive(how);
+        for place in 0..bytes.len() {
+            bytes[place] ^= 0xff;
+            let read: Vec<_> = read_warc("f", &bytes[..], &WarcOptions::default()).collect();
+            assert!(read.len() <= 20, "{how} {place}: {read:?}");
+            bytes[place] ^= 0xff;
+        }
+    }
+}
+
+#[test]
+fn a_cut_file_gives_all_before_the_cut() {
+    for how in ["plain", "members"] {
+        let bytes = archive(how);
+        for end in 1..bytes.len() {
+            check_neighbours(how, &bytes[..end], end..bytes.len(), &format!("cut at {end}"));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn records_outside_any_damage_are_delivered(
+        how in prop_oneof![Just("plain"), Just("members")],
+        start in 0.0..1.0f64,
+        length in 0usize..1500,
+        with in prop::collection::vec(any::<u8>(), 0..1500),
+    ) {
+        let mut bytes = archive(how);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the file")]
+        let start = (start * bytes.len() as f64) as usize;
+        let end = (start + length).min(bytes.len());
+        bytes.splice(start..end, with);
+        // Something put between two records damages neither, and is a skip of its own.
+        check_neighbours(how, &bytes, start.saturating_sub(1)..end + 1, "spliced");
+    }
+
+    #[test]
+    fn no_bytes_do_harm(bytes in prop::collection::vec(any::<u8>(), 0..300), how in 0usize..3) {
+        let start: &[u8] = [&b"WARC/1.0\r\n"[..], b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x00", b""][how];
+        let bytes = [start, &bytes].concat();
+        prop_assert!(read_warc("f", &bytes[..], &WarcOptions::default()).count() < 10);
+        prop_assert!(read_warc("f", &member(&bytes)[..], &WarcOptions::default()).count() < 10);
+    }
+}
+
 /// Every archive of the shared suites, by name.
 fn suites() -> Vec<PathBuf> {
     let data = std::env::var("STORYTURN_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
@@ -171,4 +270,25 @@ fn records_are_counted_as_an_independent_reader_counted_them() {
         compared += 1;
     }
     assert!(files.is_empty() || compared >= 15, "only {compared} files were found");
+}
+
+#[test]
+fn real_archives_survive_damage_anywhere() {
+    for path in suites() {
+        let mut bytes = fs::read(&path).unwrap();
+        let count = |bytes: &[u8]| warc_records("f", bytes, &WarcOptions::default()).flatten().count();
+        let whole = count(&bytes);
+        for place in (0..bytes.len()).step_by(bytes.len() / 40 + 1) {
+            bytes[place] ^= 0xff;
+            let left = count(&bytes);
+            // What ends a member ends what it holds: some of these files are of odd members.
+            assert!(
+                left + 2 > whole || ["bad", "wrong"].iter().any(|odd| name(&path).contains(odd)),
+                "{} {place}: {left} of {whole}",
+                path.display()
+            );
+            let _ = read_warc("f", &bytes[..], &WarcOptions::default()).count();
+            bytes[place] ^= 0xff;
+        }
+    }
 }

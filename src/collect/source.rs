@@ -337,8 +337,8 @@ mod tests {
         let dated = |on: &str| Entry { published: Published::parse(on), ..entry("https://desk.example/1") };
         check(&source, &dated("2026-01-16T12:00:00Z"), Ok("https://desk.example/1"));
         check(&source, &dated("2026-01-16T11:59:59Z"), Err(Outside::Old));
-        check(&source, &dated("2026-01-15"), Ok("https://desk.example/1"));
-        check(&source, &dated("2026-01-14"), Err(Outside::Old));
+        check(&source, &dated("2026-01-16"), Ok("https://desk.example/1"));
+        check(&source, &dated("2026-01-15"), Err(Outside::Old));
         source.older = Older::Claimed;
         check(&source, &dated("2007-01-14"), Ok("https://desk.example/1"));
     }

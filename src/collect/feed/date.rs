@@ -270,7 +270,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(date(text).map(|read| read.to_string()).as_deref(), expected, "{text:?}");
+        assert_eq!(date(text).map(|read| read.in_utc().to_string()).as_deref(), expected, "{text:?}");
     }
 
     #[test]

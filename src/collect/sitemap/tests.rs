@@ -7,7 +7,7 @@ use super::*;
 const BASE: &str = "https://a.b/sitemap.xml";
 
 fn told(entries: &[Entry]) -> Vec<String> {
-    let date = |date: Option<Published>| date.map_or("-".to_owned(), |date| date.to_string());
+    let date = |date: Option<Published>| date.map_or("-".to_owned(), |date| date.in_utc().to_string());
     entries
         .iter()
         .map(|entry| {

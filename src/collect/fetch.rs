@@ -27,6 +27,7 @@ mod crew;
 mod error;
 mod exchange;
 mod gate;
+mod job;
 mod kinds;
 mod target;
 
@@ -45,7 +46,7 @@ pub struct CollectorOptions {
     pub crawl_delay_max: Duration,
     /// Connections at a time in all; to one host there is never more than one.
     pub connections: usize,
-    /// Hosts that may have private addresses: names or literal addresses, in lower case, exactly.
+    /// Hosts that may have private addresses: names or literal addresses, each for itself alone.
     pub allowed_hosts: BTreeSet<String>,
     /// Longest wait for a connection, name resolution and TLS included.
     pub connect_timeout: Duration,
@@ -87,8 +88,8 @@ impl Default for CollectorOptions {
             retry_pause: Duration::from_secs(2),
             // What a person would wait before coming back later.
             patience: Duration::from_secs(120),
-            // The largest sitemaps have 50 MiB, the largest pages with commentary not one.
-            max_bytes: 16 << 20,
+            // The largest pages with commentary have not one MiB, full feeds and sitemaps a few.
+            max_bytes: 10 << 20,
             proxy: None,
         }
     }
@@ -266,7 +267,9 @@ impl Collector {
     ///
     /// [`CollectError::Client`] for a user agent or proxy that cannot be one, and where the machine
     /// gives no thread.
-    pub fn start(options: CollectorOptions, robots: Vec<RobotsAnswer>) -> Result<Self, CollectError> {
+    pub fn start(mut options: CollectorOptions, robots: Vec<RobotsAnswer>) -> Result<Self, CollectError> {
+        let in_one_form = |host: String| host.trim_matches(['[', ']', '.']).to_lowercase();
+        options.allowed_hosts = options.allowed_hosts.into_iter().map(in_one_form).collect();
         let (commands, orders) = commands::unbounded_channel();
         let (reply, replies) = mpsc::channel();
         let (robots_answer, robots_answers) = mpsc::channel();

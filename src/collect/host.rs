@@ -14,8 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How politely hosts are treated.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaceOptions {
-    /// From the beginning of one request to the beginning of the next.
+pub(super) struct PaceOptions {
+    /// Rest between an answer and the next request. Counted from the end: whatever time the way there
+    /// takes, the host sees at least this much between two requests.
     pub pause: Duration,
     /// The longest `Crawl-delay` that is honoured; a host that asks for more gets this much.
     pub max_crawl_delay: Duration,
@@ -50,7 +51,7 @@ impl Default for PaceOptions {
 
 /// How a request ended, as far as the pace is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(super) enum Ended {
     /// The host answered, with whatever status: it is well.
     Answered,
     /// The host is overloaded or failing (429, 503, another 5xx, no connection, a time-out); with the
@@ -63,7 +64,7 @@ pub enum Outcome {
 
 /// The pace of all hosts of one run.
 #[derive(Debug, Clone)]
-pub struct Pace {
+pub(super) struct Pace {
     options: PaceOptions,
     hosts: HashMap<String, Host>,
 }
@@ -71,15 +72,18 @@ pub struct Pace {
 #[derive(Debug, Clone, Default)]
 struct Host {
     under_way: usize,
-    last_begun: Option<Timestamp>,
+    /// When something last began or ended.
+    last: Option<Timestamp>,
     not_before: Option<Timestamp>,
+    /// A pause of its own, in place of the options'.
+    pause: Option<Duration>,
     crawl_delay: Duration,
     failures: u32,
 }
 
 /// When a host takes the next request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ready {
+pub(super) enum Ready {
     /// From this instant on, which may have passed: [`Timestamp::MIN`] for a host never asked.
     At(Timestamp),
     /// When a request that is under way has ended.
@@ -88,35 +92,38 @@ pub enum Ready {
 
 impl Pace {
     /// No host has been asked anything yet.
-    pub fn new(options: PaceOptions) -> Self {
+    pub(super) fn new(options: PaceOptions) -> Self {
         Self { options, hosts: HashMap::new() }
     }
 
     /// When the next request to a host may begin. A host is a name and port, in whatever one form.
-    pub fn ready_at(&self, host: &str) -> Ready {
+    pub(super) fn ready_at(&self, host: &str) -> Ready {
         let Some(state) = self.hosts.get(host) else { return Ready::At(Timestamp::MIN) };
         if state.under_way >= self.options.connections.max(1) {
             return Ready::WhenDone;
         }
-        let paused = state.last_begun.map(|begun| later(begun, self.options.pause.max(state.crawl_delay)));
+        let paused = state
+            .last
+            .map(|last| later(last, state.pause.unwrap_or(self.options.pause).max(state.crawl_delay)));
         Ready::At(paused.max(state.not_before).unwrap_or(Timestamp::MIN))
     }
 
     /// A request begins. The caller has waited for [`Pace::ready_at`]; if not, the request counts anyway.
-    pub fn begin(&mut self, host: &str, now: Timestamp) {
+    pub(super) fn begin(&mut self, host: &str, now: Timestamp) {
         let state = self.host(host);
         state.under_way += 1;
-        state.last_begun = state.last_begun.max(Some(now));
+        state.last = state.last.max(Some(now));
     }
 
     /// A request has ended. After failures in a row the whole host is left alone, twice as long each time.
-    pub fn done(&mut self, host: &str, now: Timestamp, outcome: Outcome) {
+    pub(super) fn done(&mut self, host: &str, now: Timestamp, ended: Ended) {
         let options = self.options.clone();
         let state = self.host(host);
         state.under_way = state.under_way.saturating_sub(1);
-        match outcome {
-            Outcome::Answered => state.failures = 0,
-            Outcome::Overloaded { retry_after } => {
+        state.last = state.last.max(Some(now));
+        match ended {
+            Ended::Answered => state.failures = 0,
+            Ended::Overloaded { retry_after } => {
                 state.failures = state.failures.saturating_add(1);
                 let wait = options.wait_before_retry(state.failures, retry_after);
                 state.not_before = state.not_before.max(Some(later(now, wait)));
@@ -124,31 +131,26 @@ impl Pace {
         }
     }
 
+    /// Sets the pause after the request that begins or has begun, `None` for the usual one.
+    pub(super) fn set_pause(&mut self, host: &str, pause: Option<Duration>) {
+        self.host(host).pause = pause;
+    }
+
     /// Takes over what a host's robots.txt asks, within the cap.
-    pub fn set_crawl_delay(&mut self, host: &str, delay: Option<Duration>) {
+    pub(super) fn set_crawl_delay(&mut self, host: &str, delay: Option<Duration>) {
         let cap = self.options.max_crawl_delay;
         self.host(host).crawl_delay = delay.unwrap_or_default().min(cap);
     }
 
     /// Whether a host wants to be left alone for longer than a run waits: what is left of it belongs to
     /// the next run, since coming back earlier than asked is no way to behave.
-    pub fn is_out_of_patience(&self, host: &str, now: Timestamp) -> bool {
+    pub(super) fn is_out_of_patience(&self, host: &str, now: Timestamp) -> bool {
         self.not_before(host).is_some_and(|until| until > later(now, self.options.patience))
     }
 
     /// The instant until which a failing host is left alone, where there is one.
-    pub fn not_before(&self, host: &str) -> Option<Timestamp> {
+    pub(super) fn not_before(&self, host: &str) -> Option<Timestamp> {
         self.hosts.get(host).and_then(|state| state.not_before)
-    }
-
-    /// Failures in a row of a host: a caller may give a host up.
-    pub fn failures(&self, host: &str) -> u32 {
-        self.hosts.get(host).map_or(0, |state| state.failures)
-    }
-
-    /// From the beginning of one request to a host to the beginning of the next.
-    pub fn pause(&self, host: &str) -> Duration {
-        self.options.pause.max(self.hosts.get(host).map_or(Duration::ZERO, |state| state.crawl_delay))
     }
 
     fn host(&mut self, host: &str) -> &mut Host {
@@ -161,14 +163,14 @@ impl Pace {
 
 impl PaceOptions {
     /// The wait before a retry, `attempt` from 1: what the host asked, else doubling up to the cap.
-    pub fn wait_before_retry(&self, attempt: u32, retry_after: Option<Duration>) -> Duration {
+    pub(super) fn wait_before_retry(&self, attempt: u32, retry_after: Option<Duration>) -> Duration {
         let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
         let computed = self.first_backoff.saturating_mul(factor);
         retry_after.map_or(computed.min(self.max_backoff), |asked| asked.max(self.pause))
     }
 
     /// Whether an address that has failed this often may be tried again.
-    pub fn may_retry(&self, failed: u32) -> bool {
+    pub(super) fn may_retry(&self, failed: u32) -> bool {
         failed <= self.retries
     }
 }
@@ -178,7 +180,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Reads `Retry-After`: seconds, or one of the three forms of an HTTP date; a date in the past is no
 /// wait. `None` for anything else. At most a day.
-pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+pub(super) fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than a number holds mean "never".
@@ -190,7 +192,7 @@ pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 }
 
 /// Reads an HTTP date (RFC 9110, 5.6.7): `Fri, 23 Jan 2026 08:00:00 GMT` or one of the two old forms.
-pub fn parse_http_date(value: &str) -> Option<Timestamp> {
+fn parse_http_date(value: &str) -> Option<Timestamp> {
     let value = value.trim();
     if let Ok(zoned) = jiff::fmt::rfc2822::parse(value) {
         return Some(zoned.timestamp());
@@ -243,8 +245,8 @@ mod tests {
         pace.begin("a", at(0));
         assert_eq!(pace.ready_at("a"), Ready::WhenDone);
         assert_eq!(pace.ready_at("b"), Ready::At(Timestamp::MIN));
-        pace.done("a", at(1), Outcome::Answered);
-        check(&pace, "a", 2);
+        pace.done("a", at(1), Ended::Answered);
+        check(&pace, "a", 3);
     }
 
     #[test]
@@ -254,8 +256,8 @@ mod tests {
         check(&pace, "a", 2);
         pace.begin("a", at(2));
         assert_eq!(pace.ready_at("a"), Ready::WhenDone);
-        pace.done("a", at(9), Outcome::Answered);
-        check(&pace, "a", 4);
+        pace.done("a", at(9), Ended::Answered);
+        check(&pace, "a", 11);
     }
 
     #[test]
@@ -264,9 +266,22 @@ mod tests {
             let mut pace = pace(1);
             pace.set_crawl_delay("a", asked.map(secs));
             pace.begin("a", at(0));
-            pace.done("a", at(0), Outcome::Answered);
+            pace.done("a", at(0), Ended::Answered);
             check(&pace, "a", expected);
-            assert_eq!(pace.pause("a"), secs(expected.unsigned_abs()));
+        }
+    }
+
+    #[test]
+    fn a_source_has_a_pause_of_its_own_after_its_requests() {
+        let mut pace = pace(1);
+        for (pause, crawl_delay, expected) in
+            [(Some(7), 0, 7), (Some(0), 0, 0), (Some(0), 5, 5), (None, 0, 2)]
+        {
+            pace.set_crawl_delay("a", Some(secs(crawl_delay)));
+            pace.set_pause("a", pause.map(secs));
+            pace.begin("a", at(0));
+            pace.done("a", at(0), Ended::Answered);
+            check(&pace, "a", expected);
         }
     }
 
@@ -276,15 +291,13 @@ mod tests {
         let mut now = 0;
         for wait in [5, 10, 20, 40, 60, 60] {
             pace.begin("a", at(now));
-            pace.done("a", at(now), Outcome::Overloaded { retry_after: None });
+            pace.done("a", at(now), Ended::Overloaded { retry_after: None });
             check(&pace, "a", now + wait);
             now += wait;
         }
-        assert_eq!(pace.failures("a"), 6);
         pace.begin("a", at(now));
-        pace.done("a", at(now), Outcome::Answered);
+        pace.done("a", at(now), Ended::Answered);
         check(&pace, "a", now + 2);
-        assert_eq!(pace.failures("a"), 0);
     }
 
     #[test]
@@ -294,7 +307,7 @@ mod tests {
         {
             let mut pace = pace(1);
             pace.begin("a", at(0));
-            pace.done("a", at(0), Outcome::Overloaded { retry_after: Some(secs(asked)) });
+            pace.done("a", at(0), Ended::Overloaded { retry_after: Some(secs(asked)) });
             check(&pace, "a", expected);
             assert_eq!(pace.is_out_of_patience("a", at(0)), gone, "{asked}");
             assert!(!pace.is_out_of_patience("a", at(9_999)));
@@ -306,8 +319,8 @@ mod tests {
         let mut pace = pace(2);
         pace.begin("a", at(0));
         pace.begin("a", at(2));
-        pace.done("a", at(3), Outcome::Overloaded { retry_after: Some(secs(40)) });
-        pace.done("a", at(4), Outcome::Answered);
+        pace.done("a", at(3), Ended::Overloaded { retry_after: Some(secs(40)) });
+        pace.done("a", at(4), Ended::Answered);
         check(&pace, "a", 43);
     }
 
@@ -325,7 +338,7 @@ mod tests {
         assert!(options.may_retry(3) && !options.may_retry(4));
         let mut pace = Pace::new(options);
         pace.begin("a", Timestamp::MAX);
-        pace.done("a", Timestamp::MAX, Outcome::Overloaded { retry_after: None });
+        pace.done("a", Timestamp::MAX, Ended::Overloaded { retry_after: None });
         assert_eq!(pace.ready_at("a"), Ready::At(Timestamp::MAX));
     }
 

@@ -58,7 +58,6 @@ pub use fetch::{
 };
 pub use frontier::{canonical_url, same_site, source_of_url};
 pub use gdelt::{GdeltQuery, GdeltWindow, read_gdelt};
-pub use host::{Outcome as PaceOutcome, Pace, PaceOptions, Ready, parse_http_date, parse_retry_after};
 pub use listing::{Child, Listing, ListingError, read_listing};
 pub use page::{Base, read_links};
 pub use robots::{Robots, RobotsRule};

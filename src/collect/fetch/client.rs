@@ -76,10 +76,10 @@ fn tls() -> (ClientConfig, Option<String>) {
     }
 }
 
-/// The host of an address as `allowed_hosts` names it: lower case, no final dot, no brackets.
+/// The host of an address as `allowed_hosts` names it: lower case, no brackets.
 pub(super) fn host_name(url: &Url) -> Option<String> {
     match url.host()? {
-        Host::Domain(name) => Some(name.trim_end_matches('.').to_owned()),
+        Host::Domain(name) => Some(name.to_owned()),
         Host::Ipv4(literal) => Some(literal.to_string()),
         Host::Ipv6(literal) => Some(literal.to_string()),
     }
@@ -97,7 +97,7 @@ pub(super) struct Unasked(pub FetchError);
 
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
-        let exempt = self.exempt.contains(name.as_str().trim_end_matches('.'));
+        let exempt = self.exempt.contains(name.as_str());
         Box::pin(async move {
             let name = name.as_str();
             let found: Vec<_> = tokio::net::lookup_host((name, 0))

@@ -1,10 +1,10 @@
 //! Who is asked when: the order of everything that goes over the network.
 //!
-//! One task on the collector's thread owns all state: a queue for each host, what each origin's
-//! robots.txt said, what is under way. Jobs pass through it hop by hop, so that a redirect to another
-//! host waits for that host's pause, asks that host's robots.txt and has its address checked like any
-//! first address. Servers decide how long a job takes up to `patience` and the time-outs, and nothing
-//! else. How one hop is asked is `exchange`'s.
+//! One task on the collector's thread owns all state: a queue for each host, the pace of each (`host`),
+//! what each origin's robots.txt said (`gate`), what is under way. Jobs pass through it hop by hop, so
+//! that a redirect to another host waits for that host's pause, asks that host's robots.txt and has
+//! its address checked like any first address. A server decides how long its jobs take, up to the
+//! time-outs and `patience`, and nothing else. How one hop is asked is `exchange`'s.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -21,67 +21,51 @@ use tokio::{
 use url::Url;
 
 use super::{
-    CollectorOptions, Command, FetchError, Fetched, Outcome, Permit, Reply, Request, RobotsAnswer, RobotsUse,
-    Wants,
+    CollectorOptions, Command, FetchError, Outcome, Reply, RobotsAnswer,
     client::{Http, host_name},
-    error::bare,
-    exchange::{Again, Answer, Ask, Content, Failure, Overflow, exchange, now},
-    gate::{Gate, ROBOTS_BYTES, Verdict, origin_of, robots_url},
+    error::bare_text,
+    exchange::{Again, Answer, Content, Failure, exchange, now},
+    gate::{Gate, Verdict, origin_of, robots_url},
+    job::{End, Job, Purpose, permit},
     target,
 };
-use crate::document::{Basis, Capture};
-
-/// Failures to reach a host in a row after which it is left alone: as many as one page's tries.
-const UNREACHABLE_LIMIT: u32 = 4;
+use crate::collect::host::{Ended, Pace, PaceOptions, Ready};
 
 /// The state behind the door.
 pub(super) struct Crew {
     options: Arc<CollectorOptions>,
+    pace_options: PaceOptions,
     http: Arc<Http>,
     replies: mpsc::Sender<Reply>,
+    clock: Clock,
+    pace: Pace,
     gate: Gate<Job>,
     /// In order of names, so that the same requests are made in the same order.
-    hosts: BTreeMap<String, Host>,
+    queues: BTreeMap<String, Queue>,
     under_way: JoinSet<Result<Answer, Failure>>,
     jobs: HashMap<Id, Job>,
     /// Replies the caller has not taken.
-    waiting: usize,
+    untaken: usize,
 }
 
-/// A queue and a pace.
+/// What is to be asked of one host.
 #[derive(Default)]
-struct Host {
-    busy: bool,
-    open_at: Option<Instant>,
+struct Queue {
     ready: VecDeque<Job>,
-    retries: Vec<(Instant, Job)>,
-    unreachable: u32,
-    resting: Option<Rest>,
+    retries: Vec<(Timestamp, Job)>,
+    /// Why the host was overloaded or not there, the last time.
+    trouble: Option<FetchError>,
 }
 
-/// A host that is left alone until then.
-#[derive(Clone)]
-struct Rest {
-    until: Instant,
-    not_before: Timestamp,
-    error: FetchError,
+/// A wall clock that never jumps: what the system's said at the start, and the time since.
+struct Clock {
+    wall: Timestamp,
+    started: Instant,
 }
 
-/// One thing to be asked, hop by hop.
-pub(super) struct Job {
-    purpose: Purpose,
-    /// Where it has got to.
-    url: Url,
-    /// Where it has been.
-    passed: Vec<Url>,
-    permanently: bool,
-    attempt: u32,
-}
-
-enum Purpose {
-    Page(Request),
-    Permit(mpsc::Sender<Permit>),
-    Robots { origin: String },
+enum Place {
+    Front,
+    Back,
 }
 
 impl Crew {
@@ -92,22 +76,35 @@ impl Crew {
         replies: mpsc::Sender<Reply>,
         robots_answers: mpsc::Sender<RobotsAnswer>,
     ) -> Self {
+        let pace_options = PaceOptions {
+            pause: options.pause,
+            max_crawl_delay: options.crawl_delay_max,
+            connections: 1,
+            retries: options.retries,
+            first_backoff: options.retry_pause,
+            // Once the doubled wait is longer than patience, the host is left for the next run.
+            max_backoff: Duration::MAX,
+            patience: options.patience,
+        };
         Self {
+            clock: Clock { wall: now(), started: Instant::now() },
+            pace: Pace::new(pace_options.clone()),
+            pace_options,
             gate: Gate::new(&options, robots, robots_answers),
             options: Arc::new(options),
             http: Arc::new(http),
             replies,
-            hosts: BTreeMap::new(),
+            queues: BTreeMap::new(),
             under_way: JoinSet::new(),
             jobs: HashMap::new(),
-            waiting: 0,
+            untaken: 0,
         }
     }
 
     /// Works until the door is closed.
     pub(super) async fn run(mut self, mut orders: UnboundedReceiver<Command>) {
         loop {
-            let wake = self.start_what_may();
+            let wake = self.start_what_may().map(|at| self.clock.instant(at));
             tokio::select! {
                 order = orders.recv() => match order {
                     None => return,
@@ -121,340 +118,256 @@ impl Crew {
 
     fn take_order(&mut self, order: Command) {
         match order {
-            Command::Taken => self.waiting -= 1,
+            Command::Taken => self.untaken = self.untaken.saturating_sub(1),
             Command::Fetch(request) => match target::checked(&request.url, &self.options) {
-                Ok(url) => self.enqueue(Job::new(Purpose::Page(request), url), Place::Back),
+                Ok(url) => self.enqueue(Job::new(Purpose::Page(request), url), &Place::Back),
                 Err(error) => {
-                    let url = Url::parse(&request.url)
-                        .map_or_else(|_| request.url.clone(), |url| bare(&url).into());
-                    self.reply(request.ticket, url, Outcome::Refused(error));
+                    let url = bare_text(&request.url);
+                    self.reply(Some(Reply { ticket: request.ticket, url, outcome: Outcome::Refused(error) }));
                 }
             },
             Command::Permit { url, answer } => match target::checked(&url, &self.options) {
-                // What is known need not wait for the host.
-                Ok(url) if !matches!(self.gate.verdict(&url, now()), Verdict::Unknown) => {
-                    self.start("", Job::new(Purpose::Permit(answer), url));
+                Ok(url) => {
+                    let job = Job::new(Purpose::Permit(answer), url);
+                    // What is known need not wait for the host.
+                    match self.gate.verdict(&job.url, now()) {
+                        Verdict::Unknown => self.enqueue(job, &Place::Front),
+                        _ => self.start(job),
+                    }
                 }
-                Ok(url) => self.enqueue(Job::new(Purpose::Permit(answer), url), Place::Front),
-                Err(error) => answer_permit(&answer, false, error.to_string(), None),
+                Err(error) => permit(&answer, false, error.to_string(), None),
             },
         }
     }
 
-    fn enqueue(&mut self, job: Job, place: Place) {
-        let host = self.hosts.entry(host_name(&job.url).unwrap_or_default()).or_default();
+    fn enqueue(&mut self, job: Job, place: &Place) {
+        let queue = self.queues.entry(host_of(&job)).or_default();
         match place {
-            Place::Front => host.ready.push_front(job),
-            Place::Back => host.ready.push_back(job),
+            Place::Front => queue.ready.push_front(job),
+            Place::Back => queue.ready.push_back(job),
         }
     }
 
     /// Starts every job whose host is free and rested; the instant at which the next one may start.
-    fn start_what_may(&mut self) -> Option<Instant> {
-        let now = Instant::now();
-        let mut wake: Option<Instant> = None;
-        let names: Vec<String> = self.hosts.keys().cloned().collect();
-        for name in names {
-            while let Some(host) = self.hosts.get_mut(&name) {
-                if host.busy || self.under_way.len() >= self.options.connections.max(1) {
-                    break;
+    fn start_what_may(&mut self) -> Option<Timestamp> {
+        let now = self.clock.now();
+        let mut wake: Option<Timestamp> = None;
+        let hosts: Vec<String> = self.queues.keys().cloned().collect();
+        for host in hosts {
+            while let Some((job, rests)) = self.next_job(&host, now, &mut wake) {
+                match rests {
+                    Some(error) => self.settle(job, error, End::Later(self.pace.not_before(&host))),
+                    None => self.start(job),
                 }
-                host.bring_retries(now);
-                if host.resting.as_ref().is_some_and(|rest| rest.until <= now) {
-                    host.resting = None;
-                }
-                if let Some(rest) = host.resting.clone() {
-                    match host.ready.pop_front() {
-                        Some(job) => self.put_off(job, rest),
-                        None => break,
-                    }
-                    continue;
-                }
-                let opens = match host.ready.front() {
-                    // Bodies that nobody takes must not pile up; questions about robots.txt have none.
-                    Some(Job { purpose: Purpose::Page(_), .. })
-                        if self.waiting >= self.options.connections.max(1) =>
-                    {
-                        break;
-                    }
-                    Some(_) => host.open_at,
-                    None => host.retries.iter().map(|(at, _)| *at).min(),
-                };
-                if let Some(opens) = opens.filter(|opens| *opens > now) {
-                    wake = Some(wake.map_or(opens, |wake| wake.min(opens)));
-                    break;
-                }
-                let Some(job) = host.ready.pop_front() else { break };
-                self.start(&name, job);
             }
-            let idle = |host: &Host| {
-                !host.busy
-                    && host.ready.is_empty()
-                    && host.retries.is_empty()
-                    && host.resting.is_none()
-                    && host.unreachable == 0
-                    && host.open_at.is_none_or(|opens| opens <= now)
-            };
-            if self.hosts.get(&name).is_some_and(idle) {
-                self.hosts.remove(&name);
+            let done = |queue: &Queue| queue.ready.is_empty() && queue.retries.is_empty();
+            if self.queues.get(&host).is_some_and(|queue| done(queue) && queue.trouble.is_none()) {
+                self.queues.remove(&host);
             }
         }
         wake
     }
 
-    /// Asks robots.txt for leave, then the host.
-    fn start(&mut self, name: &str, job: Job) {
-        let free = match &job.purpose {
-            Purpose::Page(request) => request.robots == RobotsUse::Skip,
-            Purpose::Permit(_) => false,
-            Purpose::Robots { .. } => true,
+    /// The next job of a host that need not wait, and why it is not asked if its host is left alone.
+    fn next_job(
+        &mut self,
+        host: &str,
+        now: Timestamp,
+        wake: &mut Option<Timestamp>,
+    ) -> Option<(Job, Option<FetchError>)> {
+        let room = self.options.connections.max(1);
+        let queue = self.queues.get_mut(host)?;
+        queue.bring_retries(now);
+        if self.pace.is_out_of_patience(host, now) {
+            let why = queue.trouble.as_ref().map_or_else(String::new, FetchError::to_string);
+            let job = queue.ready.pop_front().or_else(|| queue.retries.pop().map(|(_, job)| job))?;
+            return Some((job, Some(FetchError::HostResting { why })));
+        }
+        let Ready::At(opens) = self.pace.ready_at(host) else { return None };
+        let opens = match queue.ready.front() {
+            // Bodies that nobody takes must not pile up; what robots.txt says takes no room.
+            Some(job) if job.is_page() && self.untaken >= room => return None,
+            Some(_) => opens,
+            None => opens.max(queue.retries.iter().map(|(at, _)| *at).min()?),
         };
-        if !free {
-            match self.gate.verdict(&job.url, now()) {
-                Verdict::Allowed { .. } if matches!(job.purpose, Purpose::Page(_)) => {}
-                Verdict::Allowed { why, crawl_delay } => return job.answer_permit(true, why, crawl_delay),
-                Verdict::Refused(error) => return self.settle(job, error, Settled::Refused),
-                Verdict::Unread { error, not_before } => {
-                    return self.settle(job, error, Settled::Later(Some(not_before)));
+        if opens > now {
+            *wake = Some(wake.map_or(opens, |wake| wake.min(opens)));
+            return None;
+        }
+        if self.under_way.len() >= room {
+            return None;
+        }
+        Some((queue.ready.pop_front()?, None))
+    }
+
+    /// Asks robots.txt for leave, then the host.
+    fn start(&mut self, job: Job) {
+        if job.obeys_robots() {
+            match (self.gate.verdict(&job.url, now()), &job.purpose) {
+                (Verdict::Allowed { why, crawl_delay }, Purpose::Permit(answer)) => {
+                    let crawl_delay = crawl_delay.map(|delay| delay.min(self.options.crawl_delay_max));
+                    return permit(answer, true, why, crawl_delay);
                 }
-                Verdict::Unknown => {
+                (Verdict::Allowed { .. }, _) => {}
+                (Verdict::Refused(error), _) => return self.settle(job, error, End::Refused),
+                (Verdict::Unread { error, not_before }, _) => {
+                    return self.settle(job, error, End::Later(Some(not_before)));
+                }
+                (Verdict::Unknown, _) => {
                     let origin = origin_of(&job.url);
                     let ask = robots_url(&job.url);
                     if self.gate.wait(&origin, job) {
-                        self.enqueue(Job::new(Purpose::Robots { origin }, ask), Place::Front);
+                        self.enqueue(Job::new(Purpose::Robots { origin }, ask), &Place::Front);
                     }
                     return;
                 }
             }
         }
+        let host = host_of(&job);
+        self.pace.set_pause(&host, job.pause());
+        self.pace.set_crawl_delay(&host, self.gate.crawl_delay(&job.url));
+        self.pace.begin(&host, self.clock.now());
         let (http, options, ask) =
             (Arc::clone(&self.http), Arc::clone(&self.options), job.ask(&self.options));
         let task = self.under_way.spawn(async move { exchange(&http, &options, &ask).await });
         self.jobs.insert(task.id(), job);
-        if let Some(host) = self.hosts.get_mut(name) {
-            host.busy = true;
-        }
     }
 
     fn take_answer(&mut self, done: Result<(Id, Result<Answer, Failure>), JoinError>) {
-        let (id, result) = match done {
-            Ok((id, result)) => (id, result),
-            Err(error) => {
-                let error_of = FetchError::Protocol { why: "reading its answer failed".to_owned() };
-                (error.id(), Err(Failure { error: error_of, again: Again::No }))
+        let (id, result) = done.unwrap_or_else(|ended| {
+            let error = FetchError::Protocol { why: "reading its answer failed".to_owned() };
+            (ended.id(), Err(Failure { error, again: Again::No }))
+        });
+        let Some(job) = self.jobs.remove(&id) else { return };
+        let host = host_of(&job);
+        let queue = self.queues.entry(host.clone()).or_default();
+        let ended = match &result {
+            Err(Failure { error, again: Again::Host(retry_after) }) => {
+                queue.trouble = Some(error.clone());
+                Ended::Overloaded { retry_after: *retry_after }
+            }
+            Err(Failure { error, again: Again::Soon }) => {
+                queue.trouble = Some(error.clone());
+                Ended::Overloaded { retry_after: None }
+            }
+            _ => {
+                queue.trouble = None;
+                Ended::Answered
             }
         };
-        let Some(job) = self.jobs.remove(&id) else { return };
-        let now = Instant::now();
-        let pause = match &job.purpose {
-            Purpose::Page(request) => request.pause.unwrap_or(self.options.pause),
-            Purpose::Permit(_) | Purpose::Robots { .. } => self.options.pause,
-        };
-        let host = self.hosts.entry(host_name(&job.url).unwrap_or_default()).or_default();
-        host.busy = false;
-        host.open_at = Some(now + pause.max(self.gate.crawl_delay(&job.url).unwrap_or_default()));
-        match &result {
-            Err(Failure { again: Again::Unreachable, .. }) => host.unreachable += 1,
-            _ => host.unreachable = 0,
-        }
+        self.pace.done(&host, self.clock.now(), ended);
         match result {
             Ok(Answer { content: Content::Redirect { to, permanent }, .. }) => {
-                self.redirect(job, to, permanent)
+                self.redirect(job, &to, permanent);
             }
             Ok(answer) => self.deliver(job, answer),
-            Err(failure) => self.fail(job, failure, now),
+            Err(failure) => self.fail(job, failure, &host),
         }
     }
 
-    /// Sends a job to where it was redirected, if it may go there.
-    fn redirect(&mut self, mut job: Job, to: Url, permanent: bool) {
-        job.permanently = permanent && (job.permanently || job.passed.is_empty());
-        let to = bare(&to);
-        job.passed.push(std::mem::replace(&mut job.url, to));
-        let robots = matches!(job.purpose, Purpose::Robots { .. });
-        match target::redirected(&job.passed, &job.url, robots, &self.options) {
-            Ok(()) => self.enqueue(job, Place::Front),
-            Err(error) => self.settle(job, error, Settled::Refused),
+    fn redirect(&mut self, mut job: Job, to: &Url, permanent: bool) {
+        match job.turn(to, permanent, &self.options) {
+            Ok(()) => self.enqueue(job, &Place::Front),
+            Err(error) => self.settle(job, error, End::Refused),
         }
     }
 
     fn deliver(&mut self, job: Job, answer: Answer) {
-        let Answer { at, etag, last_modified, content } = answer;
-        let (ticket, url, outcome) = match (job.purpose, content) {
-            (Purpose::Robots { origin }, content) => {
-                let rules = if let Content::Body { bytes, .. } = content { bytes } else { Vec::new() };
-                let freed = self.gate.read(&origin, at, rules);
-                return self.free(freed);
+        if let Purpose::Robots { origin } = &job.purpose {
+            let text = if let Content::Body { bytes, .. } = answer.content { bytes } else { Vec::new() };
+            let freed = self.gate.read(origin, answer.at, text);
+            // The delay counts from this request on already.
+            if let Some(first) = freed.first() {
+                self.pace.set_crawl_delay(&host_of(first), self.gate.crawl_delay(&first.url));
             }
-            // Permits are answered without asking.
-            (Purpose::Permit(_), _) => return,
-            (Purpose::Page(request), Content::Body { content_type, bytes }) => {
-                let url = bare(&job.url).to_string();
-                let capture = Capture {
-                    subject: url.clone(),
-                    url: Some(url),
-                    content_type,
-                    captured_at: Some(at),
-                    basis: Basis::Observed,
-                    body: bytes,
-                };
-                let redirected = job.passed.iter().map(|url| bare(url).into()).collect();
-                let moved_permanently = job.permanently;
-                let fetched = Fetched { capture, redirected, moved_permanently, etag, last_modified };
-                (request.ticket, job.passed.first().unwrap_or(&job.url).clone(), Outcome::Fetched(fetched))
-            }
-            (Purpose::Page(request), _) => {
-                let outcome = Outcome::Unchanged {
-                    at,
-                    etag: etag.or(request.etag),
-                    last_modified: last_modified.or(request.last_modified),
-                };
-                (request.ticket, job.passed.first().unwrap_or(&job.url).clone(), outcome)
-            }
-        };
-        self.reply(ticket, bare(&url).into(), outcome);
+            self.free(freed);
+        } else {
+            self.reply(job.answered(answer));
+        }
     }
 
     /// Tries again, now or later, or gives up.
-    fn fail(&mut self, mut job: Job, failure: Failure, now: Instant) {
+    fn fail(&mut self, mut job: Job, failure: Failure, host: &str) {
         let Failure { error, again } = failure;
-        let left = job.attempt < self.options.retries;
-        let doubled = self.options.retry_pause.saturating_mul(1 << job.attempt.min(16));
-        let backoff = doubled.min(self.options.patience);
-        job.attempt += 1;
-        let name = host_name(&job.url).unwrap_or_default();
-        let host = self.hosts.entry(name).or_default();
+        job.failed += 1;
+        let left = self.pace_options.may_retry(job.failed);
         match again {
-            Again::No => self.settle(job, error, Settled::Refused),
-            Again::Host(wait) => {
-                let wait = wait.unwrap_or(backoff);
-                let until = now.checked_add(wait).unwrap_or(now);
-                host.open_at = host.open_at.max(Some(until));
-                let not_before = not_before(wait);
-                if wait > self.options.patience {
-                    host.resting = Some(Rest { until, not_before, error: error.clone() });
-                    self.settle(job, error, Settled::Later(Some(not_before)));
-                } else if left {
-                    host.ready.push_front(job);
-                } else {
-                    self.settle(job, error, Settled::Later(Some(not_before)));
-                }
+            Again::No => self.settle(job, error, End::Refused),
+            // The pace makes the host wait, with all its jobs, or leaves it alone altogether.
+            Again::Host(_) if left && !self.pace.is_out_of_patience(host, self.clock.now()) => {
+                self.enqueue(job, &Place::Front);
             }
-            Again::Unreachable if host.unreachable >= UNREACHABLE_LIMIT => {
-                let rest = self.options.patience;
-                let until = now.checked_add(rest).unwrap_or(now);
-                host.resting = Some(Rest { until, not_before: not_before(rest), error: error.clone() });
-                // The next one after the rest is the only try until one succeeds.
-                host.unreachable = UNREACHABLE_LIMIT - 1;
-                self.settle(job, error, Settled::Later(Some(not_before(rest))));
+            Again::Host(_) => {
+                let not_before = self.pace.not_before(host);
+                self.settle(job, error, End::Later(not_before));
             }
-            Again::Page | Again::Unreachable if left => host.retries.push((now + backoff, job)),
-            Again::Page | Again::Unreachable => self.settle(job, error, Settled::Later(None)),
+            Again::Soon if left => {
+                let wait = self.pace_options.wait_before_retry(job.failed, None).min(self.options.patience);
+                let at = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+                self.queues.entry(host.to_owned()).or_default().retries.push((at, job));
+            }
+            Again::Soon => self.settle(job, error, End::Later(None)),
         }
     }
 
     /// Ends a job without an answer.
-    fn settle(&mut self, job: Job, error: FetchError, settled: Settled) {
-        let url = bare(job.passed.first().unwrap_or(&job.url)).into();
-        match job.purpose {
-            Purpose::Page(request) => {
-                let outcome = match settled {
-                    Settled::Refused => Outcome::Refused(error),
-                    Settled::Later(not_before) => Outcome::Later { error, not_before },
-                };
-                self.reply(request.ticket, url, outcome);
-            }
-            Purpose::Permit(answer) => answer_permit(&answer, false, error.to_string(), None),
-            Purpose::Robots { origin } => {
-                let not_before = if let Settled::Later(not_before) = settled { not_before } else { None };
-                let freed = self.gate.unread(&origin, now(), &error, not_before);
-                self.free(freed);
-            }
+    fn settle(&mut self, job: Job, error: FetchError, end: End) {
+        if let Purpose::Robots { origin } = &job.purpose {
+            let not_before = if let End::Later(not_before) = end { not_before } else { None };
+            let freed = self.gate.unread(origin, now(), &error, not_before);
+            self.free(freed);
+        } else {
+            self.reply(job.unanswered(error, end));
         }
     }
 
-    /// Ends a job because its host rests.
-    fn put_off(&mut self, job: Job, rest: Rest) {
-        let error = FetchError::HostResting { why: rest.error.to_string() };
-        self.settle(job, error, Settled::Later(Some(rest.not_before)));
-    }
-
-    /// Jobs that waited for robots.txt, back to the head of their queue in their order.
+    /// Jobs that waited for robots.txt: pages go back to the head of their queue in their order,
+    /// questions need not wait for the host.
     fn free(&mut self, jobs: Vec<Job>) {
         for job in jobs.into_iter().rev() {
-            self.enqueue(job, Place::Front);
-        }
-    }
-
-    fn reply(&mut self, ticket: u64, url: String, outcome: Outcome) {
-        self.waiting += 1;
-        // A caller that has gone needs no reply.
-        let _ = self.replies.send(Reply { ticket, url, outcome });
-    }
-}
-
-enum Place {
-    Front,
-    Back,
-}
-
-enum Settled {
-    Refused,
-    Later(Option<Timestamp>),
-}
-
-fn not_before(wait: Duration) -> Timestamp {
-    now().checked_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-fn answer_permit(answer: &mpsc::Sender<Permit>, allowed: bool, why: String, crawl_delay: Option<Duration>) {
-    let _ = answer.send(Permit { allowed, why, crawl_delay });
-}
-
-impl Host {
-    fn bring_retries(&mut self, now: Instant) {
-        let mut index = 0;
-        while index < self.retries.len() {
-            if self.retries[index].0 <= now {
-                let (_, job) = self.retries.swap_remove(index);
-                self.ready.push_front(job);
+            if job.is_page() {
+                self.enqueue(job, &Place::Front);
             } else {
-                index += 1;
+                self.start(job);
             }
         }
     }
+
+    fn reply(&mut self, reply: Option<Reply>) {
+        let Some(reply) = reply else { return };
+        self.untaken += 1;
+        // A caller that has gone needs no reply.
+        let _ = self.replies.send(reply);
+    }
 }
 
-impl Job {
-    fn new(purpose: Purpose, url: Url) -> Self {
-        Self { purpose, url, passed: Vec::new(), permanently: false, attempt: 0 }
-    }
-
-    fn ask(&self, options: &CollectorOptions) -> Ask {
-        let url = self.url.clone();
-        match &self.purpose {
-            Purpose::Page(request) => Ask {
-                url,
-                wants: request.wants,
-                etag: request.etag.clone(),
-                last_modified: request.last_modified.clone(),
-                limit: options.max_bytes,
-                overflow: Overflow::Refuse,
-            },
-            Purpose::Permit(_) | Purpose::Robots { .. } => Ask {
-                url,
-                wants: Wants::Anything,
-                etag: None,
-                last_modified: None,
-                limit: ROBOTS_BYTES,
-                overflow: Overflow::Ignore,
-            },
+impl Queue {
+    /// Retries whose time has come go first but for one: if that is answered, the trouble was theirs.
+    fn bring_retries(&mut self, now: Timestamp) {
+        let due = self.retries.iter().filter(|(at, _)| *at <= now).count();
+        // Nearly always nothing: this is asked at every turn.
+        for _ in 0..due {
+            let Some(index) = self.retries.iter().rposition(|(at, _)| *at <= now) else { return };
+            let (_, job) = self.retries.remove(index);
+            self.ready.insert(self.ready.len().min(1), job);
         }
     }
+}
 
-    fn answer_permit(self, allowed: bool, why: String, crawl_delay: Option<Duration>) {
-        if let Purpose::Permit(answer) = self.purpose {
-            answer_permit(&answer, allowed, why, crawl_delay);
-        }
+impl Clock {
+    fn now(&self) -> Timestamp {
+        self.wall.checked_add(self.started.elapsed()).unwrap_or(Timestamp::MAX)
     }
+
+    fn instant(&self, at: Timestamp) -> Instant {
+        let since = Duration::try_from(at.duration_since(self.wall)).unwrap_or_default();
+        // What lies beyond the clock's reach is looked at again in an hour.
+        let far = Duration::from_secs(3600);
+        self.started.checked_add(since).unwrap_or_else(|| Instant::now() + far)
+    }
+}
+
+/// The name under which a job's host is paced.
+fn host_of(job: &Job) -> String {
+    host_name(&job.url).expect("addresses without a host are refused by `target`")
 }

@@ -156,12 +156,75 @@ pub(super) fn tame(text: &str) -> String {
     text.chars().filter(|char| (' '..='~').contains(char)).take(LONGEST).collect()
 }
 
-/// An address fit for messages and records: without user name, password and fragment.
+/// An address fit for requests, messages and records: without user name, password and fragment, and
+/// without the final dot of a name, which some resolvers and servers do not know.
 pub(super) fn bare(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_fragment(None);
     // Only addresses without a host refuse this; they are refused before.
     let _ = url.set_username("");
     let _ = url.set_password(None);
+    if let Some(name) = url.domain().and_then(|name| name.strip_suffix('.')).map(str::to_owned) {
+        let _ = url.set_host(Some(&name));
+    }
     url
+}
+
+/// The same for what need not be an address.
+pub(super) fn bare_text(text: &str) -> String {
+    let stripped = |(scheme, rest): (&str, &str)| {
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
+        format!("{scheme}://{}", &rest[host..])
+    };
+    match Url::parse(text) {
+        Ok(url) => bare(&url).into(),
+        Err(_) => text.split_once("://").map_or_else(|| text.to_owned(), stripped),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_read_as_clauses() {
+        let limit = 16 << 20;
+        for (error, expected) in [
+            (FetchError::Status { status: 403 }, "it answered 403 Forbidden"),
+            (FetchError::Status { status: 799 }, "it answered 799"),
+            (FetchError::Robots { path: "/x".to_owned() }, "its robots.txt disallows /x"),
+            (
+                FetchError::TooLarge { limit, decompressed: true },
+                "it sent more than 16 MiB after decompression",
+            ),
+            (FetchError::TooLarge { limit: 500 << 10, decompressed: false }, "it sent more than 500 KiB"),
+            (FetchError::TooLarge { limit: 1001, decompressed: false }, "it sent more than 1001 bytes"),
+            (FetchError::Cut { received: 4, expected: Some(8) }, "its body broke off after 4 bytes of 8"),
+            (
+                FetchError::Timeout { what: "no connection", limit: Duration::from_secs(1) },
+                "no connection within 1 second",
+            ),
+            (
+                FetchError::Timeout { what: "it stopped sending", limit: Duration::from_millis(1500) },
+                "it stopped sending within 1.5 seconds",
+            ),
+        ] {
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn credentials_and_control_characters_stay_out_of_messages() {
+        for (text, expected) in [
+            ("https://me:secret@example.org/a#b", "https://example.org/a"),
+            ("https://me:secret@exa mple.org/a@b", "https://exa mple.org/a@b"),
+            ("http://a:b@c@:0x/", "http://:0x/"),
+            ("n/a", "n/a"),
+        ] {
+            assert_eq!(bare_text(text), expected);
+        }
+        assert_eq!(tame("text/\u{1b}[31mhtml\u{202e}"), "text/[31mhtml");
+        assert_eq!(tame(&"a".repeat(500)).len(), 80);
+    }
 }

@@ -20,10 +20,7 @@ use super::{
     client::{Http, Unasked},
     error::tame,
 };
-use crate::{
-    collect::{CodingError, decode},
-    document::Published,
-};
+use crate::collect::{CodingError, decode, host::parse_retry_after};
 
 /// What is asked.
 pub(super) struct Ask {
@@ -72,10 +69,8 @@ pub(super) struct Failure {
 pub(super) enum Again {
     /// Not in this run.
     No,
-    /// After a while: the page is broken, or the way to it was.
-    Page,
-    /// The host did not answer at all.
-    Unreachable,
+    /// After a while: the page, the host or the way to it was in trouble.
+    Soon,
     /// The whole host asks for a rest, of so long if it says.
     Host(Option<Duration>),
 }
@@ -93,9 +88,8 @@ pub(super) async fn exchange(http: &Http, options: &CollectorOptions, ask: &Ask)
     }
     let limit = options.total_timeout;
     let whole = timeout(limit, converse(http, options, ask)).await;
-    whole.unwrap_or_else(|_| {
-        Err(Failure { error: FetchError::Timeout { what: "it was not done", limit }, again: Again::Page })
-    })
+    let late = Failure { error: FetchError::Timeout { what: "it was not done", limit }, again: Again::Soon };
+    whole.unwrap_or(Err(late))
 }
 
 async fn converse(http: &Http, options: &CollectorOptions, ask: &Ask) -> Result<Answer, Failure> {
@@ -135,8 +129,11 @@ async fn converse(http: &Http, options: &CollectorOptions, ask: &Ask) -> Result<
     if !matches!(status.as_u16(), 200 | 203) {
         let error = FetchError::Status { status: status.as_u16() };
         let again = match status.as_u16() {
-            429 | 503 => Again::Host(retry_after(headers, at)),
-            408 | 425 | 500.. => Again::Page,
+            429 | 503 => {
+                let asked = text(headers, header::RETRY_AFTER);
+                Again::Host(asked.and_then(|asked| parse_retry_after(&asked, at)))
+            }
+            408 | 425 | 500.. => Again::Soon,
             _ => Again::No,
         };
         return Err(Failure { error, again });
@@ -173,7 +170,7 @@ async fn receive(mut response: Response, options: &CollectorOptions, ask: &Ask) 
         let chunk = within(options.idle_timeout, "it stopped sending", response.chunk()).await?;
         let chunk = chunk.map_err(|_| Failure {
             error: FetchError::Cut { received: received.len() as u64, expected },
-            again: Again::Page,
+            again: Again::Soon,
         })?;
         let Some(chunk) = chunk else { return Ok(received) };
         let room = ask.limit - received.len();
@@ -193,7 +190,7 @@ fn unpack(encodings: &str, packed: &[u8], limit: usize) -> Result<Vec<u8>, Failu
     match decode(encodings, packed, limit) {
         Ok(decoded) if decoded.truncated => {
             let received = packed.len() as u64;
-            failure(FetchError::Cut { received, expected: None }, Again::Page)
+            failure(FetchError::Cut { received, expected: None }, Again::Soon)
         }
         Ok(decoded) => Ok(decoded.bytes),
         Err(CodingError::TooLarge { limit }) => {
@@ -208,7 +205,7 @@ async fn within<T>(
     what: &'static str,
     future: impl Future<Output = T>,
 ) -> Result<T, Failure> {
-    let late = |_| Failure { error: FetchError::Timeout { what, limit }, again: Again::Page };
+    let late = |_| Failure { error: FetchError::Timeout { what, limit }, again: Again::Soon };
     timeout(limit, future).await.map_err(late)
 }
 
@@ -229,27 +226,30 @@ fn unanswered(error: &reqwest::Error, options: &CollectorOptions) -> Failure {
     let failure = |error, again| Failure { error, again };
     match known {
         Some(refused @ FetchError::Address { .. }) => return failure(refused, Again::No),
-        Some(unknown) => return failure(unknown, Again::Unreachable),
+        Some(unknown) => return failure(unknown, Again::Soon),
         None => {}
     }
     if error.is_connect() && error.is_timeout() {
         let limit = options.connect_timeout;
-        return failure(FetchError::Timeout { what: "no connection", limit }, Again::Unreachable);
+        return failure(FetchError::Timeout { what: "no connection", limit }, Again::Soon);
     }
     if error.is_connect() {
-        let why = format!("no connection: {innermost}");
-        return failure(FetchError::Connect { why }, Again::Unreachable);
+        let why = match innermost.strip_prefix("invalid peer certificate: ") {
+            Some(why) => format!("its certificate is not valid: {why}"),
+            None => format!("no connection: {innermost}"),
+        };
+        return failure(FetchError::Connect { why }, Again::Soon);
     }
     let (why, again) = match hyper_error {
         // hyper tells this one apart in its words only.
         Some(error) if error.is_parse() && innermost.contains("too large") => {
             ("the head of its answer is too large".to_owned(), Again::No)
         }
-        Some(error) if error.is_parse() => (format!("it did not answer in HTTP: {innermost}"), Again::Page),
+        Some(error) if error.is_parse() => (format!("it did not answer in HTTP: {innermost}"), Again::Soon),
         Some(error) if error.is_incomplete_message() => {
-            ("it closed the connection without an answer".to_owned(), Again::Page)
+            ("it closed the connection without an answer".to_owned(), Again::Soon)
         }
-        _ => (format!("the connection broke: {innermost}"), Again::Page),
+        _ => (format!("the connection broke: {innermost}"), Again::Soon),
     };
     failure(FetchError::Protocol { why }, again)
 }
@@ -273,17 +273,6 @@ fn location(base: &Url, headers: &HeaderMap) -> Result<Url, Failure> {
     // Some servers send letters beyond ASCII as they are; `url` encodes them.
     let to = base.join(&String::from_utf8_lossy(value.as_bytes()));
     to.map_err(|_| failure("it redirects to what is no address"))
-}
-
-/// Seconds or a date; a date in the past is no wait at all.
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = text(headers, header::RETRY_AFTER)?;
-    let value = value.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let Published::At(date) = Published::parse(value)? else { return None };
-    Some(Duration::try_from(date.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
 /// The instant, for what is kept of an answer.

@@ -20,10 +20,12 @@ const SERVES: SignedDuration = SignedDuration::from_hours(24);
 /// A host in trouble is often well again within the hour; a day without it would lose news.
 const UNREAD_SERVES: SignedDuration = SignedDuration::from_hours(1);
 
+/// A host whose robots.txt was asked for with all retries is not asked for it again at once.
+const LEAST_UNREAD: SignedDuration = SignedDuration::from_mins(1);
+
 /// Answers of robots.txt, and jobs (`J`) that wait for one.
 pub(super) struct Gate<J> {
     agent: String,
-    crawl_delay_max: Duration,
     origins: HashMap<String, Origin<J>>,
     fetched: mpsc::Sender<RobotsAnswer>,
 }
@@ -53,12 +55,7 @@ impl<J> Gate<J> {
         kept: Vec<RobotsAnswer>,
         fetched: mpsc::Sender<RobotsAnswer>,
     ) -> Self {
-        let mut gate = Self {
-            agent: options.agent_token.clone(),
-            crawl_delay_max: options.crawl_delay_max,
-            origins: HashMap::new(),
-            fetched,
-        };
+        let mut gate = Self { agent: options.agent_token.clone(), origins: HashMap::new(), fetched };
         for answer in kept {
             let (said, serves) = match answer.answer {
                 RobotsBody::Rules(text) => (Said::Rules(Robots::parse(&text)), SERVES),
@@ -84,11 +81,13 @@ impl<J> Gate<J> {
             return Verdict::Unknown;
         }
         match said {
-            Said::Rules(rules) if rules.allows(&self.agent, url.as_str()) => {
-                let why = "its robots.txt allows it".to_owned();
-                Verdict::Allowed { why, crawl_delay: self.crawl_delay(url) }
-            }
-            Said::Rules(_) => {
+            Said::Rules(rules) => {
+                let rule = rules.rule(&self.agent, url.as_str());
+                if rule.as_ref().is_none_or(|rule| rule.allowed) {
+                    let why = rule
+                        .map_or_else(|| "its robots.txt allows it".to_owned(), |rule| format!("its {rule}"));
+                    return Verdict::Allowed { why, crawl_delay: self.crawl_delay(url) };
+                }
                 let path = url[Position::BeforePath..Position::AfterQuery].chars().take(200).collect();
                 Verdict::Refused(FetchError::Robots { path })
             }
@@ -102,12 +101,12 @@ impl<J> Gate<J> {
         }
     }
 
-    /// The pause an origin asks for, up to the cap.
+    /// The pause an origin asks for.
     pub(super) fn crawl_delay(&self, url: &Url) -> Option<Duration> {
         let Some(Origin::Known { said: Said::Rules(rules), .. }) = self.origins.get(&origin_of(url)) else {
             return None;
         };
-        rules.crawl_delay(&self.agent).map(|delay| delay.min(self.crawl_delay_max))
+        rules.crawl_delay(&self.agent)
     }
 
     /// Lets a job wait; whether its origin has yet to be asked.
@@ -133,8 +132,9 @@ impl<J> Gate<J> {
     /// Takes the reason for which there are no rules; the jobs that waited for them.
     ///
     /// A status from 400 to 499 and redirects without end mean that there are none; everything else
-    /// that the host is in trouble, and nothing is allowed until it is asked again: after an hour, or
-    /// when it said itself (`not_before`), which is no answer to be kept.
+    /// that the host or the way to it is in trouble, and nothing is allowed until it is asked again.
+    /// Only what the host itself answered is kept for the next run: a network that was away is none of
+    /// its doing. `not_before` is what the host asked for.
     pub(super) fn unread(
         &mut self,
         origin: &str,
@@ -156,9 +156,15 @@ impl<J> Gate<J> {
             _ => {
                 let why = error.to_string();
                 let said = Said::Unread(FetchError::RobotsUnread { why: why.clone() });
-                match not_before {
-                    None => self.know(origin, at, UNREAD_SERVES, said, Some(RobotsBody::DisallowAll { why })),
-                    Some(until) => self.know(origin, at, until.duration_since(at), said, None),
+                match (error, not_before) {
+                    (_, Some(until)) => {
+                        let serves = until.duration_since(at).max(LEAST_UNREAD);
+                        self.know(origin, at, serves, said, None)
+                    }
+                    (FetchError::Status { .. }, None) => {
+                        self.know(origin, at, UNREAD_SERVES, said, Some(RobotsBody::DisallowAll { why }))
+                    }
+                    (_, None) => self.know(origin, at, LEAST_UNREAD, said, None),
                 }
             }
         }

@@ -30,8 +30,9 @@ pub(super) fn checked(text: &str, options: &CollectorOptions) -> Result<Url, Fet
     if !url.username().is_empty() || url.password().is_some() {
         return Err(refused("its address holds a user name or password, which are never sent"));
     }
+    let url = bare(&url);
     may_be_asked(&url, options)?;
-    Ok(bare(&url))
+    Ok(url)
 }
 
 /// Whether a job that passed these addresses may go on to the next.
@@ -49,8 +50,9 @@ pub(super) fn redirected(
     if passed.len() > most {
         return refused(format!("it redirects more than {most} times"));
     }
-    // What came safely must not be changed on the way by whoever holds the wire.
-    if next.scheme() == "http" && passed.last().is_some_and(|last| last.scheme() == "https") {
+    // What came safely must not be changed on the way by whoever holds the wire. Rules may be: they are
+    // obeyed, not believed.
+    if !robots && next.scheme() == "http" && passed.last().is_some_and(|last| last.scheme() == "https") {
         return refused("it redirects from https to http".to_owned());
     }
     may_be_asked(next, options)
@@ -113,6 +115,7 @@ mod tests {
     #[test]
     fn other_addresses_than_of_the_web_are_refused() {
         check("https://Example.ORG:443/a#b", "https://example.org/a");
+        check("https://example.org.:8443", "https://example.org:8443/");
         for url in
             ["file:///etc/passwd", "ftp://example.org/", "data:text/html,x", "javascript:1", "gopher://x/"]
         {

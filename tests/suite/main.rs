@@ -19,6 +19,7 @@ mod feeds;
 mod fetching;
 mod importing;
 mod layers;
+mod manners;
 mod misuse;
 mod real;
 mod robots;

@@ -2,7 +2,7 @@
 //!
 //! A closure turns each request into an [`Answer`]; answers are wire bytes in parts, so that anything a
 //! hostile server could send can be said. Blocking sockets, a thread for each connection, no sleeping:
-//! slow answers wait for the test ([`Part::Until`]) or for ever ([`Part::Hang`]). Every request is
+//! slow answers wait for the test ([`Part::Drip`]) or for ever ([`Part::Hang`]). Every request is
 //! logged. Dropping the server closes all its connections.
 
 use std::{
@@ -54,8 +54,8 @@ pub enum Part {
     Bytes(Vec<u8>),
     /// The same bytes again and again, until the client has had enough.
     Endless(Vec<u8>),
-    /// Nothing, until the test sends something or drops its end.
-    Until(Receiver<()>),
+    /// Whatever the test sends, when it sends it, until it drops its end.
+    Drip(Receiver<Vec<u8>>),
     /// Nothing, until the client goes.
     Hang,
 }
@@ -253,7 +253,7 @@ fn serve(
                     Part::Endless(bytes) => loop {
                         writer.write_all(&bytes)?;
                     },
-                    Part::Until(signal) => drop(signal.recv()),
+                    Part::Drip(drops) => drops.iter().try_for_each(|bytes| writer.write_all(&bytes))?,
                     Part::Hang => drop(reader.read(&mut [0; 64])?),
                 }
             }

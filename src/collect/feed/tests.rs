@@ -10,8 +10,8 @@ fn read(feed: &str) -> Feed {
 
 /// An entry's fields in one line, those that are missing left out.
 fn told(entry: &Entry) -> String {
-    let published = entry.published.map(|at| at.to_string());
-    let updated = entry.updated.map(|at| at.to_string());
+    let published = entry.published.map(|at| at.in_utc().to_string());
+    let updated = entry.updated.map(|at| at.in_utc().to_string());
     let fields = [
         ("url", Some(&entry.url).filter(|url| !url.is_empty())),
         ("title", entry.title.as_ref()),

@@ -156,6 +156,7 @@ fn what_is_no_feed_is_said_by_name() {
     skipped: front page: http://HOST/feed: HTML where a feed was expected
     skipped: walled: http://HOST/walled: it answered 403 Forbidden
     skipped: map: http://HOST/feed?map: HTML where a sitemap was expected
+    warning: front page, walled, map: http://HOST/robots.txt answered 403, which counts as no rules (RFC 9309); the host may refuse collectors
     ");
 }
 

@@ -157,9 +157,9 @@ fn published(text: &str) -> Result<Published, String> {
 pub enum Command {
     /// Write a commented storyturn.toml to start from
     Init(InitArgs),
-    /// The daily job: import, tag, join, flag and export what the configuration names
+    /// The daily job: collect, import, tag, join, flag and export what the configuration names
     ///
-    /// Reads the inputs and price files of the configuration, does only what is new since the last run,
+    /// Asks the sources and reads the files of the configuration, does only what is new since the last run,
     /// writes the exports and shows the state. Safe to repeat; goes on where an interrupted run stopped.
     Run(RunArgs),
     /// Gather commentary from the configured feeds, sitemaps and pages

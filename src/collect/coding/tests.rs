@@ -194,8 +194,11 @@ fn packed_pages_of_a_crawler_s_suite() {
             "{name} {}",
             page.bytes.len()
         );
-        let decoded = decode(encodings, &read(name)[..3000], LIMIT).unwrap();
-        assert!(decoded.truncated && page.bytes.starts_with(&decoded.bytes), "{name}, cut");
+        // Of zstd a block is read whole or not at all, and these pages are one block.
+        match decode(encodings, &read(name)[..3000], LIMIT) {
+            Ok(cut) => assert!(cut.truncated && page.bytes.starts_with(&cut.bytes), "{name}, cut"),
+            Err(error) => assert_eq!(error, CodingError::Damaged("zstd".to_owned()), "{name}, cut"),
+        }
         // The first bytes say the most: windows, tables, sizes.
         let mut damaged = read(name);
         for place in (0..100).chain((100..damaged.len()).step_by(61)) {

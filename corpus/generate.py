@@ -21,6 +21,7 @@ import pathlib
 import random
 import shutil
 import sys
+import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
@@ -43,7 +44,7 @@ SYNDICATED_ON, SYNDICATED_BY = dt.date(2024, 4, 24), ["sablewire", "harbourmarke
 CUT_OFF_OUTLET, CUT_OFF_MIN_WORDS = "harbourmarkets", 240
 GZIPPED_PAGE, CP1252_PAGE = ("tallystick", 12), ("oldexchange", 8)     # outlet, place in order of time
 LEADS = {"rumble": [1, 2], "murmur": [1, 2], "after": [1, 2], "trap": [1], "cutfade": [2], "cut": [2]}     # own paragraphs
-OUTPUT = ["pages", "pages-truth.json", "rejected", "feeds", "letters", "prices", "wire.csv", "notes.jsonl", "MANIFEST.toml"]
+OUTPUT = ["pages", "pages-truth.json", "rejected", "feeds", "letters", "prices", "warc", "wire.csv", "notes.jsonl", "MANIFEST.toml"]
 
 
 def words(paragraphs):
@@ -228,6 +229,58 @@ def write_notes(writer, rng):
     return len(lines)
 
 
+ARCHIVED, CAPTURE_DELAY = ("metalsdesk", 6), dt.timedelta(hours=3)      # outlet, pages of it; when the crawler came
+
+
+def warc_record(kind, when, fields, block):
+    """One record as a gzip member of its own, as crawlers write them."""
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{kind} {fields} {when}")
+    head = [f"WARC-Type: {kind}", f"WARC-Record-ID: <urn:uuid:{name}>", f"WARC-Date: {when:%Y-%m-%dT%H:%M:%SZ}", *fields]
+    text = "\r\n".join(["WARC/1.0", *head, f"Content-Length: {len(block)}", "", ""])
+    return gzip.compress(text.encode() + block + b"\r\n\r\n", mtime=0)
+
+
+def chunked(body, size=700):
+    parts = [body[i:i + size] for i in range(0, len(body), size)]
+    return b"".join(f"{len(p):x}\r\n".encode() + p + b"\r\n" for p in parts) + b"0\r\n\r\n"
+
+
+def write_warc(by_outlet):
+    """A crawl of some pages: plain, chunked, packed, both; beside them what a crawler also meets."""
+    own = by_outlet[ARCHIVED[0]][:ARCHIVED[1]]
+    start = own[0]["when"]
+    info = b"software: the corpus of Storyturn\r\nformat: WARC File Format 1.0\r\n"
+    records = [warc_record("warcinfo", start, ["Content-Type: application/warc-fields"], info)]
+    expected = []
+
+    def answer(url, when, status, headers, body):
+        fields = [f"WARC-Target-URI: {url}", "Content-Type: application/http; msgtype=response"]
+        head = "\r\n".join([f"HTTP/1.1 {status}", *headers, "", ""]).encode()
+        records.append(warc_record("response", when, fields, head + body))
+
+    for i, a in enumerate(own):
+        when = a["when"] + CAPTURE_DELAY
+        body = (HERE / "pages" / a["outlet"] / f"{a['stem']}.html").read_bytes()
+        headers = ["Content-Type: text/html; charset=utf-8"]
+        if i % 2:
+            headers.append("Content-Encoding: gzip")
+            body = gzip.compress(body, mtime=0)
+        if i % 3:
+            headers.append("Transfer-Encoding: chunked")
+            body = chunked(body)
+        question = f"GET / HTTP/1.1\r\nHost: {a['url'].split('/')[2]}\r\n\r\n".encode()
+        records.append(warc_record("request", when, [f"WARC-Target-URI: {a['url']}", "Content-Type: application/http; msgtype=request"], question))
+        answer(a["url"], when, "200 OK", headers, body)
+        expected.append({"url": a["url"], "captured": stamp(when), "title": a["title"]})
+    answer("https://metalsdesk.example/robots.txt", start, "200 OK", ["Content-Type: text/plain"], b"User-agent: *\nAllow: /\n")
+    answer("https://metalsdesk.example/old", start, "301 Moved Permanently", ["Location: https://metalsdesk.example/"], b"")
+    answer("https://metalsdesk.example/logo.png", start, "200 OK", ["Content-Type: image/png"], b"\x89PNG\r\n\x1a\n")
+    folder = HERE / "warc"
+    folder.mkdir()
+    (folder / "metalsdesk.warc.gz").write_bytes(b"".join(records))
+    (folder / "metalsdesk.expected.json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+
+
 def write_prices(table, closes):
     (HERE / "prices").mkdir()
     for name, values in closes.items():
@@ -242,6 +295,7 @@ GROUPS = [
     ("notes.jsonl", "Short newsletter notes, one JSON object a line."),
     ("letters", "Plain text; the first line is the title."),
     ("feeds", "RSS 2.0, Atom, JSON Feed and a news sitemap that list some of the pages; beside each the entries a reader should find."),
+    ("warc", "A crawl of some of the pages, chunked and compressed as servers send them, with what a crawler also meets; beside it what a reader should find."),
     ("prices", "Synthetic closes, date,close: random walks pinned at the anchors of making/prices.toml. Not prices of any real asset."),
     ("storyturn.toml", "The configuration of the sample run."),
     ("making", "Sentence banks, page templates, price anchors and code from which generate.py writes all of the above."),
@@ -281,6 +335,7 @@ def main():
     notes = write_notes(writer, random.Random(f"{SEED}/notes"))
     (HERE / "feeds").mkdir()
     feeds.write_all(HERE / "feeds", by_outlet)
+    write_warc(by_outlet)
     write_manifest()
     print(f"{sum(map(len, by_outlet.values()))} pages, {rows} wire rows, {notes} notes")
 

@@ -10,7 +10,7 @@ use storyturn::{
     export::WarcWriter,
 };
 
-use crate::tool::Tool;
+use crate::tool::{Tool, corpus};
 
 /// Captures as a collector has them: addresses and media types that fit on a line, any bytes.
 fn captures() -> impl Strategy<Value = Vec<Capture>> {
@@ -145,4 +145,47 @@ fn damage_in_an_archive_is_a_skip_and_stops_nothing() {
     assert!(missing.status == 1 && missing.err.contains("cannot read none.txt"), "{}", missing.err);
     let twice = tool.run_with(&["import", "-", "--paths-from", "-"], b"x.csv");
     assert!(twice.status == 2 && twice.err.contains("cannot be both"), "{}", twice.err);
+}
+
+#[test]
+fn the_corpus_s_crawl_is_read_as_it_says() {
+    let path = corpus("warc/metalsdesk.warc.gz");
+    let expected = std::fs::read_to_string(corpus("warc/metalsdesk.expected.json")).unwrap();
+    let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+    let expected = expected.as_array().unwrap();
+    let text = |entry: &serde_json::Value, field: &str| entry[field].as_str().unwrap().to_owned();
+
+    let mut captures = read_warc("f", std::fs::File::open(&path).unwrap(), &WarcOptions::default());
+    let read: Vec<Capture> = captures.by_ref().map(Result::unwrap).collect();
+    // What it tells robots, a redirect and a picture.
+    assert_eq!(captures.passed_over(), 3);
+    let told = |capture: &Capture| (capture.url.clone().unwrap(), capture.captured_at.unwrap().to_string());
+    let addresses: Vec<_> =
+        expected.iter().map(|entry| (text(entry, "url"), text(entry, "captured"))).collect();
+    assert_eq!(read.iter().map(told).collect::<Vec<_>>(), addresses);
+
+    let tool = Tool::new();
+    let ran = tool.done(&["extract", path.to_str().unwrap()]);
+    let titles = ran.out.lines().map(|line| text(&serde_json::from_str(line).unwrap(), "title"));
+    let given: Vec<_> = expected.iter().map(|entry| text(entry, "title")).collect();
+    assert_eq!(titles.collect::<Vec<_>>(), given);
+    assert!(ran.err.contains("passed over as no pages: 3 records"), "{}", ran.err);
+
+    tool.done(&["import", path.to_str().unwrap()]);
+    let days = tool.done(&["days", "--format", "csv"]).out;
+    for entry in expected {
+        let day = text(entry, "captured")[..10].to_owned();
+        assert!(days.lines().any(|line| line.starts_with(&format!("{day},1,"))), "{day}\n{days}");
+    }
+
+    // Damaged anywhere, it gives every other page as it was.
+    let mut bytes = std::fs::read(&path).unwrap();
+    for place in (0..bytes.len()).step_by(37) {
+        bytes[place] ^= 0x20;
+        let damaged = read_warc("f", &bytes[..], &WarcOptions::default());
+        let left =
+            damaged.flatten().filter(|capture| read.iter().any(|whole| whole.body == capture.body)).count();
+        assert!(left + 1 >= read.len(), "byte {place}: {left} of {} pages", read.len());
+        bytes[place] ^= 0x20;
+    }
 }

@@ -435,12 +435,15 @@ fn a_page_in_trouble_does_not_hold_up_the_others_and_a_host_in_trouble_is_left_a
         _ => Answer::status(500),
     });
     let pages = (0..200).map(|page| request(server.url(&format!("/{page}")))).collect();
-    let impatient = CollectorOptions { patience: Duration::from_millis(30), ..options() };
+    let impatient = CollectorOptions {
+        retry_pause: Duration::from_millis(4),
+        patience: Duration::from_millis(100),
+        ..options()
+    };
     let outcomes = fetch(impatient, pages);
-    assert_eq!(
-        told(&outcomes[199]),
-        "later, and when: its host is left alone for now: it answered 500 Internal Server Error"
-    );
-    // Doubling from 1 ms, the sixth wait is longer than 30 ms.
-    assert_eq!(server.log().len(), 1 + 6, "{:?}", server.paths());
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Later { .. })));
+    let expected = "left alone for now: it answered 500 Internal Server Error";
+    assert!(told(&outcomes[199]).ends_with(expected), "{:?}", outcomes[199]);
+    // Doubling from 4 ms, the sixth wait is longer than 100 ms; a slow machine may get to another.
+    assert!(server.log().len() <= 1 + 8, "{:?}", server.paths());
 }

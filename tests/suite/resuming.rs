@@ -132,7 +132,11 @@ impl Bench {
 
     /// What the store holds now.
     fn held(&self) -> Held {
-        let store = Store::open(&self.tool.path("storyturn.db"), &OpenOptions::default()).unwrap();
+        self.held_in("storyturn.db")
+    }
+
+    fn held_in(&self, store: &str) -> Held {
+        let store = Store::open(&self.tool.path(store), &OpenOptions::default()).unwrap();
         let report = store.verify().unwrap();
         assert!(report.is_sound(), "{report:?}");
         let addresses = store.addresses().map(Result::unwrap).map(|record| (record.url.clone(), record));
@@ -214,6 +218,23 @@ fn a_site_is_collected_whole_however_often_the_tool_is_killed() {
     assert!(pages.is_empty(), "{pages:?}");
     assert!(run.requests.len() <= listings + 2, "{:?}", run.requests);
     check_kept(&held, &bench.held());
+    check_archive(&bench, &held);
+}
+
+/// The archive of what was collected gives another store the same articles.
+fn check_archive(bench: &Bench, held: &Held) {
+    bench.tool.done(&["export", "--captures", "site.warc.gz"]);
+    let ran = bench.tool.run(&["import", "site.warc.gz", "--store", "again.db"]);
+    let again = bench.held_in("again.db").documents;
+    assert_eq!(again.len(), held.documents.len(), "{}", ran.err);
+    for (document, again) in held.documents.iter().zip(&again) {
+        assert_eq!((again.id, again.availability.at), (document.id, document.availability.at));
+        assert_eq!(again.availability.basis, Basis::Archived);
+        assert_eq!(
+            (&again.article.title, &again.article.text),
+            (&document.article.title, &document.article.text)
+        );
+    }
 }
 
 /// What was there is there: first sight, captures to the byte, articles.

@@ -106,7 +106,8 @@ impl CollectSummary {
     }
 }
 
-/// Asks every source that is switched on and brings what they announce into the store.
+/// Asks every source that is switched on and brings what they announce into the store. What others
+/// announced in a run that was cut off is read too: by their settings, where they are given.
 pub fn collect(
     store: &mut Store,
     tagger: &Tagger,
@@ -116,7 +117,7 @@ pub fn collect(
 ) -> Result<CollectSummary, PipelineError> {
     let mut desks = Desks::new(sources);
     crawl::crawl(store, &mut desks, options, progress)?;
-    read::read(store, tagger, &mut desks, options, progress)?;
+    read::read(store, tagger, &mut desks, sources, options, progress)?;
     store.flush()?;
     Ok(CollectSummary { sources: desks.all.into_iter().map(|desk| desk.summary).collect() })
 }

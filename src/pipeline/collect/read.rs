@@ -41,23 +41,23 @@ pub(super) fn read(
     store: &mut Store,
     tagger: &Tagger,
     desks: &mut Desks<'_>,
+    sources: &[Source],
     options: &CollectOptions,
     progress: &dyn Progress,
 ) -> Result<(), PipelineError> {
+    let configured: BTreeMap<&str, &Source> =
+        sources.iter().map(|source| (source.name.as_str(), source)).collect();
     progress.begin("reading what was collected", None);
     loop {
         let chunk = store.unread(CHUNK_CAPTURES, CHUNK_BYTES)?;
         if chunk.is_empty() {
             break;
         }
-        let gone: Vec<Option<Source>> = chunk.iter().map(|(record, _)| fallback(desks, record)).collect();
         let found: Vec<Found> = chunk
             .par_iter()
-            .zip(&gone)
-            .map(|((record, capture), gone)| {
-                let desk = desks.place(&record.source).map(|place| desks[place].source);
-                let source = desk.or(gone.as_ref()).expect("a source is configured or stands in");
-                find(source, record, capture, tagger, &options.extract)
+            .map(|(record, capture)| match configured.get(record.source.as_str()) {
+                Some(source) => find(source, record, capture, tagger, &options.extract),
+                None => find(&fallback(record), record, capture, tagger, &options.extract),
             })
             .collect();
         let mut by_desk: BTreeMap<Option<usize>, Vec<Prepared>> = BTreeMap::new();
@@ -97,10 +97,11 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Stands in for a source that is no longer configured: its name is kept.
-fn fallback(desks: &Desks<'_>, record: &AddressRecord) -> Option<Source> {
+/// Stands in for a source that is no longer configured: its name is kept, and what it wanted when it was
+/// fetched is wanted now.
+fn fallback(record: &AddressRecord) -> Source {
     let kind = if record.role == Role::Listing { SourceKind::Feed } else { SourceKind::Page };
-    desks.place(&record.source).is_none().then(|| Source::new(&record.source, kind, &record.url))
+    Source { max_age_days: u32::MAX, ..Source::new(&record.source, kind, &record.url) }
 }
 
 fn find(

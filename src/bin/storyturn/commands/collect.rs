@@ -42,7 +42,7 @@ pub fn run(args: &CollectArgs, settings: &Settings, console: &Console) -> Result
     Ok(status(&summary))
 }
 
-/// The sources that are switched on, or those that were named.
+/// All sources; those that are switched on in the configuration, or that were named, are to be asked.
 fn chosen(args: &CollectArgs, settings: &Settings) -> Result<Vec<Source>> {
     let all = &settings.config.sources;
     if let Some(unknown) = args.sources.iter().find(|name| all.iter().all(|source| source.name != **name)) {
@@ -51,13 +51,10 @@ fn chosen(args: &CollectArgs, settings: &Settings) -> Result<Vec<Source>> {
             .into());
     }
     let mut chosen = all.clone();
-    if args.sources.is_empty() {
-        chosen.retain(|source| source.enabled);
-    } else {
-        chosen.retain(|source| args.sources.contains(&source.name));
-        chosen.iter_mut().for_each(|source| source.enabled = true);
+    if !args.sources.is_empty() {
+        chosen.iter_mut().for_each(|source| source.enabled = args.sources.contains(&source.name));
     }
-    if chosen.is_empty() {
+    if chosen.iter().all(|source| !source.enabled) {
         return Err(UsageError::new("no source is configured, or all are switched off")
             .hint("`storyturn init` writes a configuration with well-known sources to choose from")
             .into());

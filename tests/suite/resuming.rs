@@ -1,8 +1,9 @@
-//! Collects a site of two thousand pages with the real tool, killed five times on the way.
+//! Collects a site of two thousand pages with the real tool, killed five times on the way, and once more
+//! while it reads what it has.
 //!
 //! What the store holds after each kill is the yardstick: all of it is there at the end, unchanged, and
 //! none of it is asked for again. The server kills the tool, at some requests while it waits for the
-//! answer and at others while it works on one, so that no test sleeps.
+//! answer and at others while it works, so that no test sleeps.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -48,7 +49,12 @@ enum Moment {
     Waiting,
     /// Some time after the answer went out.
     Working,
+    /// Some time after the last answer, when the store was written to again.
+    Reading,
 }
+
+/// Times the store is written to before a kill while reading: once for what came, then for articles.
+const WRITES: usize = 5;
 
 /// The running tool, in reach of the server.
 #[derive(Default)]
@@ -59,6 +65,10 @@ struct Running {
 }
 
 impl Running {
+    fn is_running(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| child.try_wait().unwrap().is_none())
+    }
+
     fn kill(&mut self) {
         if let Some(child) = &mut self.child {
             let _ = child.kill();
@@ -85,6 +95,8 @@ impl Bench {
     fn new() -> Self {
         let running = Arc::new(Mutex::new(Running::default()));
         let reached = Arc::clone(&running);
+        let tool = Tool::new();
+        let database = tool.path("storyturn.db/db");
         let site = Site::start(move |_| {
             let mut running = reached.lock().unwrap();
             let Some((left, moment)) = &mut running.left else { return };
@@ -104,17 +116,31 @@ impl Bench {
                         reached.lock().unwrap().kill();
                     });
                 }
+                Moment::Reading => {
+                    let (reached, database) = (Arc::clone(&reached), database.clone());
+                    thread::spawn(move || {
+                        let written =
+                            || std::fs::metadata(&database).and_then(|file| file.modified()).unwrap();
+                        let (mut last, mut writes) = (written(), 0);
+                        while writes < WRITES && reached.lock().unwrap().is_running() {
+                            let now = written();
+                            writes += usize::from(now != last);
+                            last = now;
+                            thread::yield_now();
+                        }
+                        reached.lock().unwrap().kill();
+                    });
+                }
             }
         });
-        let tool = Tool::new();
         tool.write("storyturn.toml", site.config(SITEMAP_LIMIT));
         Self { tool, site, running, runs: Vec::new() }
     }
 
     /// Runs the tool to its end, or to the kill.
-    fn run(&mut self, kill: Option<(usize, Moment)>) -> &Run {
+    fn run(&mut self, sources: &[&str], kill: Option<(usize, Moment)>) -> &Run {
         let before = self.site.server.log().len();
-        let mut command = self.tool.command(&["collect", "--format", "json"]);
+        let mut command = self.tool.command(&[&["collect", "--format", "json"], sources].concat());
         let errors = std::fs::File::create(self.tool.path("errors.txt")).unwrap();
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
         let mut out = child.stdout.take().unwrap();
@@ -183,8 +209,12 @@ fn a_site_is_collected_whole_however_often_the_tool_is_killed() {
         (0..ARTICLES).flat_map(|number| [(path(number), number), (announced(number), number)]).collect();
 
     let mut before: Option<Held> = None;
-    for kill in KILLS.map(Some).into_iter().chain([None; MOST_RUNS]) {
-        bench.run(kill);
+    let killed = KILLS.map(|kill| (&[][..], Some(kill)));
+    // One listing that has not changed, then all that was fetched and never read.
+    let reading = (&["--source", "markets"][..], Some((1, Moment::Reading)));
+    let runs = killed.into_iter().chain([reading]).chain([(&[][..], None); MOST_RUNS]);
+    for (sources, kill) in runs {
+        bench.run(sources, kill);
         let held = bench.held();
         if let Some(before) = &before {
             check_kept(before, &held);
@@ -200,6 +230,11 @@ fn a_site_is_collected_whole_however_often_the_tool_is_killed() {
         let waiting = held.addresses.values().filter(|record| {
             record.state == AddressState::Waiting && record.role == Role::Page && record.tries == 0
         });
+        if kill == reading.1 {
+            let states = |state| held.addresses.values().filter(|record| record.state == state).count();
+            let (read, unread) = (states(AddressState::Read), states(AddressState::Captured));
+            assert!(!held.documents.is_empty() && read > 0 && unread > 0, "{read} read, {unread} not");
+        }
         let is_done = kill.is_none() && waiting.count() == 0;
         before = Some(held);
         if is_done {
@@ -213,7 +248,7 @@ fn a_site_is_collected_whole_however_often_the_tool_is_killed() {
 
     // Nothing is left to do, and that is what is done.
     let listings = held.addresses.values().filter(|record| record.role == Role::Listing).count();
-    let run = bench.run(None);
+    let run = bench.run(&[], None);
     let pages: Vec<&Asked> = run.requests.iter().filter(|asked| numbers.contains_key(&asked.path)).collect();
     assert!(pages.is_empty(), "{pages:?}");
     assert!(run.requests.len() <= listings + 2, "{:?}", run.requests);

@@ -152,8 +152,15 @@ fn paragraphs(line: &str) -> Vec<String> {
 
 /// Words as white space parts them; letters of scripts without spaces count a third each.
 pub(super) fn count_words(text: &str) -> usize {
-    let spaced = text.split_ascii_whitespace().count();
-    if text.is_ascii() {
+    let mut spaced = 0;
+    let mut before = b' ';
+    let mut ascii = true;
+    for byte in text.bytes() {
+        spaced += usize::from(before.is_ascii_whitespace() && !byte.is_ascii_whitespace());
+        ascii &= byte.is_ascii();
+        before = byte;
+    }
+    if ascii {
         return spaced;
     }
     let unspaced = text.chars().filter(|letter| matches!(*letter as u32, 0x0e00..=0x0eff | 0x1000..=0x109f | 0x3040..=0x30ff | 0x3400..=0x9fff | 0x20000..=0x3ffff)).count();

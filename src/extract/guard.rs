@@ -12,6 +12,8 @@
 #[cfg(test)]
 mod tests;
 
+use memchr::{memchr, memmem};
+
 use super::Look;
 
 /// The source as the parser gets it.
@@ -27,7 +29,7 @@ pub(super) struct Guarded<'a> {
 const MAX_DEPTH: usize = 512;
 /// Units of work: one for a tag, one more for each link or formatting element left open. Large honest
 /// pages use a twentieth.
-const BUDGET: usize = 1_000_000;
+const BUDGET: usize = 400_000;
 /// Formatting elements left open at once; an honest page leaves few.
 const MAX_FORMATTING: usize = 32;
 /// JSON-LD blocks kept; pages have one to ten.
@@ -156,7 +158,7 @@ impl<'a> Scan<'a> {
     fn run(&mut self) {
         let bytes = self.source.as_bytes();
         let mut at = 0;
-        while let Some(offset) = self.source[at..].find('<') {
+        while let Some(offset) = memchr(b'<', &bytes[at..]) {
             let open = at + offset;
             self.guarded.html.push_str(&self.source[at..open]);
             at = match bytes.get(open + 1) {
@@ -183,7 +185,7 @@ impl<'a> Scan<'a> {
         let end = if rest.starts_with("<!-->") || rest.starts_with("<!--->") {
             rest.find('>').map(|at| at + 1)
         } else if let Some(comment) = rest.strip_prefix("<!--") {
-            comment.find("-->").map(|at| at + 7)
+            memmem::find(comment.as_bytes(), b"-->").map(|at| at + 7)
         } else {
             rest.find('>').map(|at| at + 1)
         };
@@ -196,7 +198,7 @@ impl<'a> Scan<'a> {
     fn end_tag(&mut self, open: usize) -> usize {
         let bytes = self.source.as_bytes();
         let name_end = name_end(bytes, open + 2);
-        let end = self.source[name_end..].find('>').map_or(bytes.len(), |at| name_end + at + 1);
+        let end = memchr(b'>', &bytes[name_end..]).map_or(bytes.len(), |at| name_end + at + 1);
         let name = key(&bytes[open + 2..name_end]);
         self.spent += 1;
         match fate(name) {
@@ -300,8 +302,12 @@ impl<'a> Scan<'a> {
         }
         let bytes = self.source.as_bytes();
         let mut at = from;
-        while let Some(offset) = self.source[at..].find("</") {
+        while let Some(offset) = memchr(b'<', &bytes[at..]) {
             let found = at + offset;
+            if bytes.get(found + 1) != Some(&b'/') {
+                at = found + 1;
+                continue;
+            }
             let end = name_end(bytes, found + 2);
             if key(&bytes[found + 2..end]) == name {
                 return Some(found);
@@ -390,7 +396,7 @@ fn attribute_value(source: &str, from: usize) -> (&str, usize) {
     match bytes.get(start) {
         Some(quote @ (b'"' | b'\'')) => {
             let value = &source[start + 1..];
-            match value.find(char::from(*quote)) {
+            match memchr(*quote, value.as_bytes()) {
                 Some(length) => (&value[..length], start + length + 2),
                 None => (value, source.len()),
             }

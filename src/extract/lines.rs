@@ -30,22 +30,25 @@ const LINKED_HEADING: f32 = 0.8;
 /// Teasers of other articles make up less than this share of what was found.
 const TEASER_SHARE: f32 = 0.6;
 
+// In the patterns below a word ends with `(\W|$)`: `\b` is Unicode's, for which the fast matchers
+// give up on letters beyond ASCII. Unbounded repeats keep them small: lines are short when matched.
+
 /// Lines that lead elsewhere. They are short and start with one of these words.
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi)^\W*(
-        (also|related|recommended|further|suggested)\s+(read(ing|s)?|articles?|stor(y|ies)|news|posts?|coverage|content|links?|topics?|videos?)\b
+        (also|related|recommended|further|suggested)\s+(read(ing|s)?|articles?|stor(y|ies)|news|posts?|coverage|content|links?|topics?|videos?)(\W|$)
         | (related|watch|listen|video|photos?|gallery|more|see\s+also|read\s+also|also\s+see|also\s+watch|also\s+read|read\s+next|up\s+next|trending|recommended|must\s+read|don['’]t\s+miss|check\s+out)\s*[:|–—>»]
-        | (watch|listen)\s+(now|live|below|more|the\s+video)\b
-        | (read|see|view|find)\s+(more|also|next|the\s+full|full|all)\b
-        | more\s+(from|on|stories|news|in|about)\b
-        | (click|tap)\s+(here|to)\b
-        | (lesen\s+sie|lies)\s+(auch|mehr|hier)\b | mehr\s+(zum\s+thema|dazu|lesen)\b | (siehe|lesen)\s+auch\b
-        | (à|a)\s+lire(\s+aussi)?\b | lire\s+(aussi|également|la\s+suite|plus)\b | voir\s+aussi\b
-        | (lea|lee|leer|ver|mira|vea)\s+(también|tambien|más|mas)\b | te\s+puede\s+interesar\b
-        | (leia|leia|veja|saiba|confira)\s+(também|mais)\b | leggi\s+(anche|tutto)\b | potrebbe\s+interessarti\b
-        | lees\s+(ook|meer|verder)\b | (czytaj|zobacz)\s+(też|także|więcej|również)\b | (läs|les)\s+(också|også|mer|mere)\b
-        | читайте\s+(также|також|ще|еще)\b | читать\s+также\b
+        | (watch|listen)\s+(now|live|below|more|the\s+video)(\W|$)
+        | (read|see|view|find)\s+(more|also|next|the\s+full|full|all)(\W|$)
+        | more\s+(from|on|stories|news|in|about)(\W|$)
+        | (click|tap)\s+(here|to)(\W|$)
+        | (lesen\s+sie|lies)\s+(auch|mehr|hier)(\W|$) | mehr\s+(zum\s+thema|dazu|lesen)(\W|$) | (siehe|lesen)\s+auch(\W|$)
+        | (à|a)\s+lire(\s+aussi)?(\W|$) | lire\s+(aussi|également|la\s+suite|plus)(\W|$) | voir\s+aussi(\W|$)
+        | (lea|lee|leer|ver|mira|vea)\s+(también|tambien|más|mas)(\W|$) | te\s+puede\s+interesar(\W|$)
+        | (leia|leia|veja|saiba|confira)\s+(também|mais)(\W|$) | leggi\s+(anche|tutto)(\W|$) | potrebbe\s+interessarti(\W|$)
+        | lees\s+(ook|meer|verder)(\W|$) | (czytaj|zobacz)\s+(też|także|więcej|również)(\W|$) | (läs|les)\s+(också|også|mer|mere)(\W|$)
+        | читайте\s+(также|також|ще|еще)(\W|$) | читать\s+также(\W|$)
         )",
     )
     .expect("the pattern is constant")
@@ -56,16 +59,16 @@ static BOILERPLATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi)^\W*(
         advertisement | advertising | anzeige | werbung | publicidad | publicité | pubblicità | sponsored(\s+content)? | story\s+continues\s+below.* | (article|story)\s+continues\s+(below|after).*
-        | share(\s+(this|on|via|with)\b.{0,60})? | tweet | facebook | twitter | whatsapp | email | e-mail | print | copy\s+link | link\s+copied.* | pinterest | linkedin | telegram | reddit
-        | (sign|log)\s*(up|in|-?up|-?in)\b.{0,120} | subscribe\b.{0,120} | follow\s+(us|me|him|her|them|@|\w+\s+on)\b.{0,120}
-        | get\s+(the|our|more)\b.{0,80}(newsletter|inbox|alerts|app)\b.{0,80}
-        | ©.* | \(c\)\s.{0,80} | copyright\b.{0,160} | .{0,80}\ball\s+rights\s+reserved\b.{0,80} | alle\s+rechte\s+vorbehalten\b.* | todos\s+los\s+derechos\b.*
-        | .{0,300}\((image|photo|picture|foto|bild|getty|credit)s?\s*:[^)]{0,60}\)
+        | share(\s+(this|on|via|with)(\W.{0,60})?)? | tweet | facebook | twitter | whatsapp | email | e-mail | print | copy\s+link | link\s+copied.* | pinterest | linkedin | telegram | reddit
+        | (sign|log)\s*(up|in|-?up|-?in)(\W.{0,120})? | subscribe(\W.{0,120})? | follow\s+(us|me|him|her|them|@|\w+\s+on)(\W.*)?
+        | get\s+(the|our|more)(\W.*)?(newsletter|inbox|alerts|app)(\W.*)?
+        | ©.* | \(c\)\s.* | copyright(\W.{0,160})? | .*all\s+rights\s+reserved(\W.*)? | alle\s+rechte\s+vorbehalten(\W.*)? | todos\s+los\s+derechos(\W.*)?
+        | .*\((image|photo|picture|foto|bild|getty|credit)s?\s*:[^)]*\)
         | (photo|image|picture|foto|bild|photograph|credit|photo\s+credit|image\s+credit|image\s+source|fotos?|imagen|source\s+photo)s?\s*(by|:|/|courtesy)\s*.{0,100}
         | (tags?|topics?|filed\s+under|categor(y|ies)|keywords?|posted\s+in|labels?|schlagworte|themen|etiquetas|temas)\s*:?.{0,4}
-        | (tags?|topics?|filed\s+under|categor(y|ies)|posted\s+in|labels?)\s*:.{0,200}
+        | (tags?|topics?|filed\s+under|categor(y|ies)|posted\s+in|labels?)\s*:.*
         | \d+\s+(comments?|shares?|views?|likes?|kommentare|min(utes?)?(\s+read)?)
-        | (loading|please\s+wait)\W* | (previous|next)(\s+(article|post|story))? | back\s+to\s+top | skip\s+to\b.{0,40} | view\s+comments | (leave|post|add)\s+a\s+comment | comments?
+        | (loading|please\s+wait)\W* | (previous|next)(\s+(article|post|story))? | back\s+to\s+top | skip\s+to(\W.*)? | view\s+comments | (leave|post|add)\s+a\s+comment | comments?
         | (last\s+)?(updated|modified|published|posted)\s*(on|at|:)?\s.{0,50}\d{4}.{0,30} | (reading|lesedauer|read)\s*(time)?\s*:?\s*\d+\s*min.{0,10}
         )\W*$",
     )
@@ -76,11 +79,11 @@ static BOILERPLATE: LazyLock<Regex> = LazyLock::new(|| {
 static CALL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi)^\W*(
-        (follow|like|join|subscribe|sign\s+up|stay|keep\s+up|download|submit|send\s+us|do\s+you\s+want|want\s+to|for\s+(more|the\s+latest)|get\s+(the|all|our)|don['’]t\s+miss|click|tap)\b
-        | (folge|folgen|folgt|abonnier\w*|melde\w*|möchten\s+sie|verpassen?|nichts\s+verpassen)\b
-        | (suivez|abonnez|inscrivez|téléchargez|retrouvez|rejoignez|recevez)\b | \W*(síguenos|sigue|suscríb\w+|únete|descarga|recib[ea]|mira|entérate|ya\s+sabías)\b
-        | (segui\w*|iscriviti|scarica|obserwuj|zapisz|volg|følg|siga|inscreva\w*|assine|receba|acompanhe|подпис\w+|підпис\w+)\b
-        ).*\b(twitter|facebook|instagram|telegram|whatsapp|youtube|linkedin|tiktok|pinterest|newsletters?|google\s+news|inbox|apps|canal|this\s+form|daily\s+email)\b",
+        (follow|like|join|subscribe|sign\s+up|stay|keep\s+up|download|submit|send\s+us|do\s+you\s+want|want\s+to|for\s+(more|the\s+latest)|get\s+(the|all|our)|don['’]t\s+miss|click|tap)(\W|$)
+        | (folge|folgen|folgt|abonnier\w*|melde\w*|möchten\s+sie|verpassen?|nichts\s+verpassen)(\W|$)
+        | (suivez|abonnez|inscrivez|téléchargez|retrouvez|rejoignez|recevez)(\W|$) | \W*(síguenos|sigue|suscríb\w+|únete|descarga|recib[ea]|mira|entérate|ya\s+sabías)(\W|$)
+        | (segui\w*|iscriviti|scarica|obserwuj|zapisz|volg|følg|siga|inscreva\w*|assine|receba|acompanhe|подпис\w+|підпис\w+)(\W|$)
+        ).*(\W|$)(twitter|facebook|instagram|telegram|whatsapp|youtube|linkedin|tiktok|pinterest|newsletters?|google\s+news|inbox|apps|canal|this\s+form|daily\s+email)(\W|$)",
     )
     .expect("the pattern is constant")
 });
@@ -106,12 +109,12 @@ static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi)^\W*(
         (explore|find\s+out|discover)\s+(further|more) | further\s+(reading|information) | what\s+to\s+read\s+next | latest\s+(news|stories|posts|articles) | editors?['’]?s?\s+(picks?|choice)
-        | recommended(\s+for\s+you)? | more\s+(from|on|about|like)\s.{1,40}
-        | weitere\s+(artikel|beiträge|themen|links?|nachrichten|news|meldungen|storys|geschichten|texte|\w*tipps)(\s.{1,30})? | mehr\s+(zu|zum|zur|themen|artikel|aus|von|auf)\s.{1,40}|mehr\s+(themen|artikel|nachrichten|dazu)
-        | (zum\s+)?weiterlesen | weiterführende[rs]?\s+(links?|literatur|informationen) | entdecke(n\s+sie)?\s+(jetzt|weitere|mehr)(\s.{1,30})? | quellenangaben? | (zusatz|weitere\s+)informationen
+        | recommended(\s+for\s+you)? | more\s+(from|on|about|like)\s.+
+        | weitere\s+(artikel|beiträge|themen|links?|nachrichten|news|meldungen|storys|geschichten|texte|\w*tipps)(\s.+)? | mehr\s+(zu|zum|zur|themen|artikel|aus|von|auf)\s.+|mehr\s+(themen|artikel|nachrichten|dazu)
+        | (zum\s+)?weiterlesen | weiterführende[rs]?\s+(links?|literatur|informationen) | entdecke(n\s+sie)?\s+(jetzt|weitere|mehr)(\s.+)? | quellenangaben? | (zusatz|weitere\s+)informationen
         | pour\s+aller\s+plus\s+loin | articles?\s+(récents|recommandés|connexes)
-        | (más|mas)\s+(noticias|información|sobre\s.{1,30}) | te\s+recomendamos | recomendad[oa]s? | (notas|entradas)\s+relacionadas | lo\s+más\s+(leído|visto)
-        | polecane | articoli\s+correlati | notícias\s+relacionadas | meer\s+(over|nieuws)\s?.{0,30} | ilgili\s+haberler | (похожие|другие)\s+(новости|статьи) | по\s+теме
+        | (más|mas)\s+(noticias|información|sobre\s.+) | te\s+recomendamos | recomendad[oa]s? | (notas|entradas)\s+relacionadas | lo\s+más\s+(leído|visto)
+        | polecane | articoli\s+correlati | notícias\s+relacionadas | meer\s+(over|nieuws)\s?.* | ilgili\s+haberler | (похожие|другие)\s+(новости|статьи) | по\s+теме
         )\W*$",
     )
     .expect("the pattern is constant")

@@ -5,14 +5,16 @@
 //! passed over; "updated" never answers when a page was published. What the words of a date look like
 //! is known to `dates`, what JSON-LD looks like to `linked`.
 
+mod byline;
 mod dates;
 mod head;
 pub(super) mod linked;
-mod names;
+mod person;
 mod published;
 mod scripts;
 #[cfg(test)]
 mod tests;
+mod titles;
 mod visible;
 
 use jiff::Timestamp;
@@ -79,12 +81,13 @@ pub(super) fn metadata(
     let site = site.filter(|site| !site.is_empty());
     let language = head.language(linked);
     let host = address.as_deref().or(url).and_then(super::host);
-    let titles = names::titles(page, &head, linked, site.as_deref(), host);
+    let titles = titles::titles(page, &head, linked, site.as_deref(), host);
+    let headline = headline(page, &titles);
     let clues = Clues {
         url: url.or(address.as_deref()),
         order: Order::of(language.as_deref(), head.region(linked), host),
         captured_at,
-        headline: headline(page, &titles),
+        headline,
     };
     let (published, modified) = published::publication(page, &head, linked, source, &clues);
     Metadata {
@@ -95,7 +98,12 @@ pub(super) fn metadata(
             .filter_map(|name| head.meta(&[name]))
             .map(plain)
             .collect(),
-        byline: names::byline(page, &head, linked, site.as_deref()),
+        byline: byline::byline(
+            page,
+            &head,
+            linked,
+            &byline::Around { site: site.as_deref(), host, headline },
+        ),
         site,
         url: address,
         language,

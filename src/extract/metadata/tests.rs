@@ -159,6 +159,38 @@ fn titles_without_the_site() {
     check_title("<meta property=og:title content='Gold &amp;amp; silver'>", "Gold & silver");
     check_title("<h1>Example</h1><h1>Silver rises</h1><title>Silver rises – Example</title>", "Silver rises");
     check_title(LINKED, "Silver rises");
+    check_title("<title>Silver rises ‹ Example</title>", "Silver rises");
+}
+
+#[test]
+fn the_headline_is_what_a_reader_sees() {
+    // Open Graph has another headline; the page's own is near enough to be one.
+    check_title(
+        "<meta property=og:title content='Why silver rises so fast'><h1>Silver rises so fast</h1>",
+        "Silver rises so fast",
+    );
+    check_title(
+        "<meta property=og:title content='Silver rises so fast'><h1>News</h1><title>News</title>",
+        "Silver rises so fast",
+    );
+    check_title(
+        "<meta property=og:title content='Press'><h1>Silver rises so fast</h1><title>X: Silver rises so fast</title>",
+        "Silver rises so fast",
+    );
+    // What the heading has more is a kicker.
+    check_title(
+        "<meta property=og:title content='Silver rises so fast'><h1>Metals <b>Silver rises so fast</b></h1>",
+        "Silver rises so fast",
+    );
+    check_title(&format!("{LINKED}<h1>Silver soars, bulls cheer</h1>"), "Silver rises");
+    check_title(
+        "<script type=application/ld+json>{\"@type\":\"Article\",\"headline\":\"Silver rises so very...\"}</script><h1>Silver rises so very fast</h1>",
+        "Silver rises so very fast",
+    );
+    check_title(
+        "<script type=application/ld+json>{\"@type\":\"Article\",\"headline\":\"Metals: Silver rises\"}</script><meta property=og:title content='Silver rises'>",
+        "Silver rises",
+    );
 }
 
 fn check_byline(html: &str, expected: Option<&str>) {
@@ -177,6 +209,43 @@ fn bylines_are_names() {
     check_byline("<p class=author>Von Jürgen Groß</p>", Some("Jürgen Groß"));
     check_byline("<meta name=author content=admin>", None);
     check_byline("<p>By the sea</p>", None);
+    check_byline("<meta name=author content='Jane Doe og John Roe'>", Some("Jane Doe, John Roe"));
+    check_byline("<meta name=author content='Jane Doe, professor of economics in London'>", Some("Jane Doe"));
+    check_byline(
+        "<meta name=twitter:label1 content='Written by'><meta name=twitter:data1 content='Jane Doe'>",
+        Some("Jane Doe"),
+    );
+    check_byline("<p class=articleAuthor>Jane Doe</p>", Some("Jane Doe"));
+}
+
+#[test]
+fn a_full_name_is_better_than_an_account_or_the_house() {
+    let site = "<meta property=og:site_name content='Example News'>";
+    check_byline("<meta name=author content=jdoe><p class=author>Jane Doe</p>", Some("Jane Doe"));
+    check_byline("<meta name=author content=jdoe><p class=author>jd</p>", Some("jdoe"));
+    check_byline(
+        &format!("{site}<meta name=author content='Example News'><p class=author>Jane Doe</p>"),
+        Some("Jane Doe"),
+    );
+    check_byline(&format!("{site}<meta name=author content='Example News'>"), Some("Example News"));
+    check_byline("<meta name=author content=dpa><p class=author>Jane Doe</p>", Some("dpa"));
+}
+
+#[test]
+fn bylines_beside_the_headline() {
+    let check = |line: &str, expected: Option<&str>| {
+        check_byline(&format!("<title>Silver rises</title><h1>Silver rises</h1>{line}"), expected);
+    };
+    check("<p>By Jane Doe</p>", Some("Jane Doe"));
+    check("<p>von <a href=/x>Dr. Jane Doe</a></p>", Some("Dr. Jane Doe"));
+    check("<p>12 March 2024 - Jane Doe</p>", Some("Jane Doe"));
+    check("<p>Jane Doe | 12.03.2024</p>", Some("Jane Doe"));
+    check("<ul><li><a href=/author/jane>Jane Doe</a></ul>", Some("Jane Doe"));
+    check("<p>By the end of March silver had doubled.</p>", None);
+    check("<p>Share on Twitter | 12.03.2024</p>", None);
+    check("<p>Jane Doe</p>", None);
+    check("<meta name=description content='Jane Doe LONDON Silver rose'><p>Jane Doe</p>", Some("Jane Doe"));
+    check(&format!("<p>By Jane Doe {}</p>", "silver rose. ".repeat(20)), None);
 }
 
 #[test]

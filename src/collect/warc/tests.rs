@@ -111,6 +111,102 @@ fn pages_are_captures_however_the_file_is_written() {
     }
 }
 
+/// A `response` of this block, and what is read of it: its body, a skip's reason, or nothing.
+fn check_block(fields: &str, block: &[u8], expected: &str) {
+    let fields = format!("WARC-Target-URI: https://www.example.com/1\n{fields}");
+    let mut bytes = record(&fields, "BLOCK");
+    let place = bytes.windows(5).position(|window| window == b"BLOCK").unwrap();
+    bytes.splice(place..place + 5, block.iter().copied());
+    let text = format!("Content-Length: {}", block.len());
+    let place = bytes.windows(17).position(|window| window == b"Content-Length: 5").unwrap();
+    bytes.splice(place..place + 17, text.into_bytes());
+    let options = WarcOptions { max_record_bytes: 1000, ..WarcOptions::default() };
+    let mut captures = read_warc("f", &bytes[..], &options);
+    let told = match captures.next() {
+        Some(Ok(capture)) => String::from_utf8_lossy(&capture.body).into_owned(),
+        Some(Err(skip)) => skip.reason,
+        None => format!("{} passed over", captures.passed_over()),
+    };
+    let start = String::from_utf8_lossy(&block[..block.len().min(200)]).into_owned();
+    assert_eq!(told, expected, "{fields} {start}");
+}
+
+#[test]
+fn pages_are_told_from_what_an_archive_holds_beside_them() {
+    let check = |head: &str, body: &[u8], expected: &str| {
+        let block = [head.replace('\n', "\r\n").as_bytes(), b"\r\n\r\n", body].concat();
+        check_block("WARC-Type: response", &block, expected);
+    };
+    let html = "HTTP/1.1 200 OK\nContent-Type: text/html";
+    check(html, b"<p>a", "<p>a");
+    check("HTTP/1.0 200\ncontent-type:TEXT/HTML ; charset=x", b"<p>a", "<p>a");
+    check("HTTP/1.1 200 OK\nContent-Type: text/plain", b"a", "a");
+    check("HTTP/1.1 200 OK\nContent-Type: application/xhtml+xml", b"a", "a");
+    check("HTTP/1.1 200 OK\nX: y", b" <!DOCTYPE html><p>a", " <!DOCTYPE html><p>a");
+    check("HTTP/1.1 200 OK\nX: y", b"\x89PNG", "1 passed over");
+    check("HTTP/1.1 200 OK\nContent-Type: image/png", b"a", "1 passed over");
+    check("HTTP/1.1 404 Not Found\nContent-Type: text/html", b"a", "1 passed over");
+    check("SIP/2.0 200 OK\nContent-Type: text/html", b"a", "1 passed over");
+    check(&format!("{html}\nTransfer-Encoding: chunked"), b"3\r\n<p>\r\n1\r\na\r\n0\r\n\r\n", "<p>a");
+    check(&format!("{html}\nTransfer-Encoding: chunked"), b"<p>a", "<p>a");
+    check(&format!("{html}\nContent-Encoding: gzip"), &member(b"<p>a"), "<p>a");
+    let packed = [b"1\r\n\x1f\r\n".to_vec(), {
+        let rest = member(b"<p>a")[1..].to_vec();
+        [format!("{:x}\r\n", rest.len()).into_bytes(), rest, b"\r\n0\r\n\r\n".to_vec()].concat()
+    }]
+    .concat();
+    check(&format!("{html}\nTransfer-Encoding: chunked\nContent-Encoding: gzip"), &packed, "<p>a");
+    check(&format!("{html}\nContent-Encoding: gzip"), b"<p>a", "<p>a");
+    check(&format!("{html}\nContent-Encoding: lzma"), b"x", "the content coding \"lzma\" is not known");
+    let bomb = member(&vec![b'a'; 100_000]);
+    let over = "the content is over the limit of 1000 bytes when unpacked";
+    check(&format!("{html}\nContent-Encoding: gzip"), &bomb, over);
+    check(html, &vec![b'a'; 100_000], "its 100044 bytes are over the limit of 1000");
+    check("HTTP/1.1 200 OK\nContent-Type: image/png", &vec![b'a'; 100_000], "1 passed over");
+    // Line feeds alone, as a crawl of 2009 has them.
+    check_block("WARC-Type: response", b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n<p>a", "<p>a");
+    check_block("WARC-Type: resource\nContent-Type: text/html", b"<p>a", "<p>a");
+    check_block("WARC-Type: conversion\nContent-Type: text/plain", b"a", "1 passed over");
+    check_block("WARC-Type: revisit", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", "1 passed over");
+    check_block("WARC-Type: request", b"GET / HTTP/1.1\r\n\r\n", "0 passed over");
+    check_block("X: y", b"HTTP/1.1 200 OK\r\n\r\n", "its header has no WARC-Type");
+}
+
+#[test]
+fn dialects_of_the_frame_are_read() {
+    let check = |text: &str, expected: &[&str]| assert_eq!(told(text.as_bytes()), expected, "{text:?}");
+    let head = "WARC-Type: response\nWARC-Target-URI: <http://e.com/1>\n";
+    let block = "HTTP/1.1 200 OK\nContent-Type: text/html\n\n<p>a";
+    let length = block.len();
+    let one = format!("WARC/0.18\n{head}Content-Length: {length}\n\n{block}\n\n");
+    check(&one, &["1"]);
+    check(&format!("\n\r\n\n{one}{one}"), &["1", "1"]);
+    // No blank line after the block, none after the header, a folded line, none at the end.
+    check(&format!("{}{one}", one.trim_end()), &["1", "1"]);
+    check(&format!("WARC/1.0\n{head}Content-Length: {length}\n{block}\n\n{one}"), &["1", "1"]);
+    check(&format!("WARC/1.1\nX: a\n b: c\n{head}Content-Length:\n {length}\n\n{block}"), &["1"]);
+    check(
+        &format!("{one}some words\nand more\n{one}"),
+        &["1", &format!("f record 2: no record begins at byte {}: 20 bytes are passed over", one.len()), "1"],
+    );
+    for (length, reason) in [
+        ("3", "its Content-Length of 3 is wrong: no record ends there"),
+        ("90", "its Content-Length of 90 is wrong: no record ends there"),
+        ("9000", "its Content-Length of 9000 is wrong: no record ends there"),
+        ("900000000", "its Content-Length of 900000000 is wrong: no record ends there"),
+        ("x", "its header has no readable Content-Length"),
+    ] {
+        let wrong = format!("WARC/1.0\n{head}Content-Length: {length}\n\n{block}\n\n");
+        check(&format!("{one}{wrong}{one}{one}"), &["1", &format!("f record 2: {reason}"), "1", "1"]);
+    }
+    check("", &["f: it holds no record of a web archive"]);
+    check("<html>", &["f record 1: no record begins at byte 0: 6 bytes are passed over"]);
+    check(
+        "filedesc://x.arc 0.0.0.0 2014\n",
+        &["f: it is an ARC file, the format before WARC, not a WARC file"],
+    );
+}
+
 /// Where each record of an archive lies.
 fn places(how: &str) -> Vec<std::ops::Range<usize>> {
     let mut end = 0;
@@ -118,10 +214,10 @@ fn places(how: &str) -> Vec<std::ops::Range<usize>> {
     let lengths = records.map(|record| if how == "plain" { record.len() } else { member(&record).len() });
     lengths
         .map(|length| {
-            (end..{
+            end..{
                 end += length;
                 end
-            })
+            }
         })
         .to_vec()
 }

@@ -162,11 +162,7 @@ fn what_is_broken_costs_a_note_and_not_the_feed() {
 fn a_page_or_anything_else_is_said_to_be_none() {
     let check = |bytes: &str, message: &str, hint: Option<&str>| {
         let error = read_feed(bytes.as_bytes(), None, BASE).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("{message} where a feed was expected"),
-            "{bytes:?}"
-        );
+        assert_eq!(error.to_string(), format!("{message} where a feed was expected"), "{bytes:?}");
         assert_eq!(error.hint().as_deref(), hint, "{bytes:?}");
     };
     check("<!DOCTYPE html><p>Robot?", "HTML", None);

@@ -91,8 +91,8 @@ pub(super) fn byline(page: &Page, head: &Head, linked: &Linked, around: &Around)
     let names =
         |text: &str| -> Vec<String> { split(&plain(text)).iter().filter_map(|name| clean(name)).collect() };
     let mut declared: Vec<Vec<String>> = vec![linked.authors.iter().flat_map(|text| names(text)).collect()];
-    declared.extend(AUTHOR_METAS.iter().map(|name| head.all(name).flat_map(|value| names(value)).collect()));
-    declared.push(card(head).map(|text| names(text)).unwrap_or_default());
+    declared.extend(AUTHOR_METAS.iter().map(|name| head.all(name).flat_map(names).collect()));
+    declared.push(card(head).map(names).unwrap_or_default());
     let persons = |found: &[String]| -> Vec<String> {
         let mut persons: Vec<String> = found.iter().filter(|name| !is_house(name)).cloned().collect();
         // Beside a full name the rest is roles and places, unless it is as full.

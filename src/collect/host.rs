@@ -3,7 +3,7 @@
 //! The fetcher asks [`Pace::ready_at`], says [`Pace::begin`] and [`Pace::done`], and sleeps in between;
 //! nothing here sleeps, opens a connection or knows the time. One connection a host is the default, with
 //! a pause that a host can lengthen (`Crawl-delay`) but never shorten. A host that is overloaded is left
-//! alone until the instant it names, or twice as long each time it fails. There is no jitter: this is one
+//! alone until the instant it names, and twice as long each time it fails again. There is no jitter: this is one
 //! client with one connection a host, and the same answers must give the same schedule.
 //!
 //! A hostile host can slow itself down up to the caps, nobody else; it is forgotten when the run ends.
@@ -125,7 +125,11 @@ impl Pace {
             Ended::Answered => state.failures = 0,
             Ended::Overloaded { retry_after } => {
                 state.failures = state.failures.saturating_add(1);
-                let wait = options.wait_before_retry(state.failures, retry_after);
+                let mut wait = options.wait_before_retry(state.failures, retry_after);
+                if state.failures > 1 {
+                    // One that asks for a second again and again would never be left alone.
+                    wait = wait.max(options.wait_before_retry(state.failures - 1, None));
+                }
                 state.not_before = state.not_before.max(Some(later(now, wait)));
             }
         }
@@ -311,6 +315,18 @@ mod tests {
             check(&pace, "a", expected);
             assert_eq!(pace.is_out_of_patience("a", at(0)), gone, "{asked}");
             assert!(!pace.is_out_of_patience("a", at(9_999)));
+        }
+    }
+
+    #[test]
+    fn a_host_that_names_short_waits_without_end_is_left_alone_all_the_same() {
+        let mut pace = pace(1);
+        let mut now = 0;
+        for wait in [3, 5, 10, 20, 40, 60] {
+            pace.begin("a", at(now));
+            pace.done("a", at(now), Ended::Overloaded { retry_after: Some(secs(3)) });
+            check(&pace, "a", now + wait);
+            now += wait;
         }
     }
 

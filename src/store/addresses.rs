@@ -14,7 +14,8 @@ use crate::document::{DocumentId, Published};
 use super::{
     Store, StoreError, Transaction,
     collected_record::AddressForm,
-    key::{AddressHash, Kind, Visit},
+    key::Kind,
+    visit::{AddressHash, Visit},
 };
 
 /// Addresses in one batch. A sitemap names up to 50,000, which as one batch would take 50 MB.

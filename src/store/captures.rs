@@ -16,7 +16,8 @@ use super::{
     addresses::{AddressChanges, unstorable},
     collected_record::CaptureForm,
     envelope::Codec,
-    key::{self, AddressHash, Kind, Visit},
+    key::{self, Kind},
+    visit::{AddressHash, Visit},
 };
 
 /// Sled's leaves hold up to 17 rows, and a leaf over 128 KiB becomes a file: 17 pieces stay below it.

@@ -46,7 +46,10 @@ mod sled;
 mod stats;
 mod verify;
 mod verify_collected;
+mod visit;
 
+#[cfg(test)]
+mod collected_model_tests;
 #[cfg(test)]
 mod collected_tests;
 #[cfg(test)]

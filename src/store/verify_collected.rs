@@ -6,8 +6,9 @@
 use super::{
     AddressRecord, AddressState, Store, StoreError,
     collected_record::{CaptureForm, RobotsForm, TallyRecord},
-    key::{self, AddressHash, Kind, Visit},
+    key::{self, Kind},
     verify::Counted,
+    visit::{AddressHash, Visit},
 };
 
 const UNREAD: &str = "its key does not read";

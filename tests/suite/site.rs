@@ -5,7 +5,7 @@
 //! answers some as busy, failing, hostile or broken servers do. Everything is made from numbers, so each
 //! run serves the same bytes. [`Fate`] says what becomes of each article, and so what is to be collected.
 
-use std::{collections::BTreeMap, io::Write as _, sync::Arc};
+use std::{collections::BTreeMap, io::Write as _};
 
 use flate2::{Compression, write::GzEncoder};
 
@@ -94,7 +94,6 @@ impl Site {
         let outside = elsewhere.port();
         let numbers: BTreeMap<String, usize> = (0..ARTICLES).map(|number| (path(number), number)).collect();
         // The site does not know its own port before it runs; requests tell it.
-        let numbers = Arc::new(numbers);
         let server = Server::start(move |asked| {
             on_request(asked);
             let host = asked.header("host").unwrap_or_default().to_owned();
@@ -107,11 +106,11 @@ impl Site {
     pub fn config(&self, sitemap_limit: usize) -> String {
         let base = self.server.url("");
         let scope = format!("^{}/(news|go)/", regex::escape(&base));
-        let mut config = format!(
+        let mut config =
             "[collect]\ncontact = \"desk@example.org\"\npause_secs = 0\ncrawl_delay_max_secs = 0.002\n\
              retries = 1\nidle_timeout_secs = 0.5\ntotal_timeout_secs = 10\nmax_bytes = 400_000\n\
              allow_hosts = [\"127.0.0.1\"]\n"
-        );
+                .to_owned();
         for (name, kind, path, limit) in [
             ("wire", "feed", "/feed.xml", 500),
             ("archive", "sitemap", "/sitemap.xml", sitemap_limit),
@@ -256,7 +255,7 @@ fn date(number: usize) -> String {
 }
 
 /// Sentences of which each article has its own choice.
-const SENTENCES: [&str; 16] = [
+const SENTENCES: [&str; 12] = [
     "Investors fled to gold as fear of a wider war spread through the markets.",
     "The central bank left its rate unchanged and said it would wait for more data.",
     "Safe-haven demand lifted bullion while shares fell in every market that was open.",
@@ -264,12 +263,8 @@ const SENTENCES: [&str; 16] = [
     "Money printing on such a scale debases the currency, a fund manager wrote to his clients.",
     "Liquidity is expanding again after the treasury drew down its account.",
     "Miners reported higher costs for power, labour and explosives in the quarter.",
-    "The numbers were gathered before the holiday and may be revised next month.",
     "Deficits without end will be paid for in cheaper money, the letter argued.",
-    "A dealer in the city said that the queue for coins was the longest in years.",
     "Exports of refined metal to the east rose for the third month running.",
-    "Analysts at two banks raised their forecasts, one of them for the second time this year.",
-    "The premium over the spot price narrowed as more bars reached the vaults.",
     "Bitcoin hardly moved, and those who watch it spoke of a market that waits.",
     "Quantitative easing would return sooner than most believe, the former governor warned.",
     "None of this changes the long view, which rests on savings and on trust.",
@@ -349,11 +344,9 @@ fn feed(base: &str, outside: u16) -> String {
 }
 
 fn index(base: &str) -> String {
-    let children = ["0.xml", "1.xml.gz", "2.xml", "broken.xml"];
-    let named: String = children
-        .iter()
+    let named: String = ["0.xml", "1.xml.gz", "2.xml", "broken.xml"]
         .map(|child| format!("<sitemap><loc>{base}/sitemaps/{child}</loc></sitemap>\n"))
-        .collect();
+        .concat();
     format!("<?xml version=\"1.0\"?>\n<sitemapindex xmlns=\"{SITEMAP_SPACE}\">\n{named}</sitemapindex>\n")
 }
 

@@ -67,6 +67,7 @@ static BOILERPLATE: LazyLock<Regex> = LazyLock::new(|| {
         | (photo|image|picture|foto|bild|photograph|credit|photo\s+credit|image\s+credit|image\s+source|fotos?|imagen|source\s+photo)s?\s*(by|:|/|courtesy)\s*.{0,100}
         | (tags?|topics?|filed\s+under|categor(y|ies)|keywords?|posted\s+in|labels?|schlagworte|themen|etiquetas|temas)\s*:?.{0,4}
         | (tags?|topics?|filed\s+under|categor(y|ies)|posted\s+in|labels?)\s*:.*
+        | (quellen?|sources?|fuentes?|fontes?|źródło|bron|kilde|crédits?(\s+photos?)?)\s*:\s*.{0,60}
         | \d+\s+(comments?|shares?|views?|likes?|kommentare|min(utes?)?(\s+read)?)
         | (loading|please\s+wait)\W* | (previous|next)(\s+(article|post|story))? | back\s+to\s+top | skip\s+to(\W.*)? | view\s+comments | (leave|post|add)\s+a\s+comment | comments?
         | (last\s+)?(updated|modified|published|posted)\s*(on|at|:)?\s.{0,50}\d{4}.{0,30} | (reading|lesedauer|read)\s*(time)?\s*:?\s*\d+\s*min.{0,10}

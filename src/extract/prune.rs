@@ -49,6 +49,7 @@ const FURNITURE: &str = "nav navbar navigation navi menu submenu breadcrumb brea
     caption captions figcaption credit credits copyright legende bildunterschrift gallery slideshow carousel slider lightgallery \
     byline bylines author authors authorbox bio contributor contributors timestamp pubdate dateline postmeta metadata \
     tags taglist tagcloud topics keywords disclaimer disclosure disclosures correction jumpto toc \
+    legend relatedlinks recirculation recirc \
     print printonly screenreader srOnly hidden noprint feedback rating ratings poll survey vote donate donation \
     infobox factbox infocard playlist player mejs jwplayer video videos audio podcast apps download downloads \
     livefyre toolbox utility utilities actions action buttons button cta message alert notification notice";

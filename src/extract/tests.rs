@@ -71,6 +71,8 @@ fn what_is_not_article_is_left_out() {
         "<p><a href=/x>Also read: Gold rises to a record as well</a></p>",
         "<p>Advertisement</p>",
         "<p>Photo: Jane Doe / Agency</p>",
+        "<p>Source: Agency</p>",
+        "<div class=image><div class=legend>A bar of silver lies on a table in a vault.</div></div>",
         "<p>Follow The Example on Twitter and Instagram for all that is new.</p>",
         "<p>Suscríbete a nuestro canal de YouTube.</p>",
         "<h3>Weiterführende Links</h3>",

@@ -90,9 +90,6 @@ pub(super) fn byline(page: &Page, head: &Head, linked: &Linked, around: &Around)
     let is_house = |name: &str| is_house(name, linked, around);
     let names =
         |text: &str| -> Vec<String> { split(&plain(text)).iter().filter_map(|name| clean(name)).collect() };
-    let mut declared: Vec<Vec<String>> = vec![linked.authors.iter().flat_map(|text| names(text)).collect()];
-    declared.extend(AUTHOR_METAS.iter().map(|name| head.all(name).flat_map(names).collect()));
-    declared.push(card(head).map(names).unwrap_or_default());
     let persons = |found: &[String]| -> Vec<String> {
         let mut persons: Vec<String> = found.iter().filter(|name| !is_house(name)).cloned().collect();
         // Beside a full name the rest is roles and places, unless it is as full.
@@ -105,15 +102,28 @@ pub(super) fn byline(page: &Page, head: &Head, linked: &Linked, around: &Around)
         let persons = persons(found);
         persons.iter().any(|name| is_full(name)).then(|| joined(persons))?
     };
-    if let Some(byline) =
-        declared.iter().find_map(|found| full(found, |name| is_full_name(name) || is_agency(name)))
-    {
+    // Looked up one after the other: most pages name somebody in the first place.
+    let mut sources = std::iter::once(linked.authors.iter().flat_map(|text| names(text)).collect())
+        .chain(AUTHOR_METAS.iter().map(|name| head.all(name).flat_map(names).collect()))
+        .chain(std::iter::once_with(|| card(head).map(names).unwrap_or_default()));
+    let mut declared: Vec<Vec<String>> = Vec::new();
+    let told = sources.find_map(|found: Vec<String>| {
+        declared.push(found);
+        full(declared.last()?, |name| is_full_name(name) || is_agency(name))
+    });
+    let mut visible: Vec<Vec<String>> = Vec::new();
+    let seen = || {
+        let places = Places { page, head, near: near_headline(page, around).collect() };
+        PLACES.iter().find_map(|place| {
+            visible.push(place(&places));
+            full(visible.last()?, is_full_name)
+        })
+    };
+    if let Some(byline) = told.or_else(seen) {
         return Some(byline);
     }
-    let visible: Vec<Vec<String>> = visible(page, head, around);
     let any = |found: &Vec<String>| joined(persons(found));
-    (visible.iter().find_map(|found| full(found, is_full_name)))
-        .or_else(|| declared.iter().find_map(any))
+    (declared.iter().find_map(any))
         .or_else(|| declared.into_iter().find_map(joined))
         .or_else(|| visible.iter().find_map(any))
         .or_else(|| visible.into_iter().find_map(joined))
@@ -142,50 +152,92 @@ fn card<'a>(head: &Head<'a>) -> Option<&'a str> {
     )
 }
 
-/// Names a reader sees, by kind of place, surest first; never a comment's.
-fn visible(page: &Page, head: &Head, around: &Around) -> Vec<Vec<String>> {
-    let cleaned = |index: u32| -> Vec<String> {
-        let text = page.text_of(index);
+/// Where a reader sees names; never a comment's.
+struct Places<'a> {
+    page: &'a Page<'a>,
+    head: &'a Head<'a>,
+    /// Nodes around the headline.
+    near: Vec<u32>,
+}
+
+/// The kinds of places, surest first.
+const PLACES: [fn(&Places) -> Vec<String>; 6] = [
+    |places| places.marked(),
+    |places| places.related(),
+    |places| places.classed(),
+    |places| places.linked(),
+    |places| places.said(),
+    |places| places.opening(),
+];
+
+impl Places<'_> {
+    /// By microdata.
+    fn marked(&self) -> Vec<String> {
+        let is_author = |item: &str| item.split(' ').any(|item| item == "author");
+        self.all(|node| node.attribute("itemprop").is_some_and(is_author), MAX_NAMES)
+    }
+
+    /// By relation.
+    fn related(&self) -> Vec<String> {
+        self.all(|node| node.tag == Tag::Link && named(node, "rel", &["author"]), MAX_NAMES)
+    }
+
+    /// By class.
+    fn classed(&self) -> Vec<String> {
+        let names = ["byline", "author", "autor", "auteur", "authorname", "writer", "authors", "autoren"];
+        self.all(|node| named(node, "class", &names) || named(node, "data-testid", &names), 1)
+    }
+
+    /// Links to authors' pages beside the headline.
+    fn linked(&self) -> Vec<String> {
+        let links = self.near.iter().copied().filter(|index| {
+            let node = self.page.node(*index);
+            let is_author = |link: &str| AUTHOR_PAGES.iter().any(|part| link.contains(part));
+            node.tag == Tag::Link && node.attribute("href").is_some_and(is_author)
+        });
+        let names = links.flat_map(|index| self.cleaned(&self.page.text_of(index)));
+        names.filter(|name| is_full_name(name)).take(MAX_NAMES).collect()
+    }
+
+    /// A line beside the headline that says who.
+    fn said(&self) -> Vec<String> {
+        let said = self.lines().filter(|text| says_by(text)).map(|text| self.cleaned(&text));
+        said.filter(|names| !names.is_empty() && names.iter().all(|name| is_name(name)))
+            .take(1)
+            .flatten()
+            .collect()
+    }
+
+    /// A name alone in its line, which the page's description begins with: the text begins with it.
+    fn opening(&self) -> Vec<String> {
+        let description = self.head.meta(&["og:description", "description"]).map(plain).unwrap_or_default();
+        self.lines()
+            .find(|text| description.starts_with(text.as_str()) && is_full_name(text))
+            .into_iter()
+            .collect()
+    }
+
+    fn lines(&self) -> impl Iterator<Item = String> {
+        let lines = self.near.iter().copied().filter(|index| is_line(self.page, *index));
+        lines.map(|index| self.page.text_of(index))
+    }
+
+    fn cleaned(&self, text: &str) -> Vec<String> {
         if text.len() > MAX_BYLINE_CHARS {
             return Vec::new();
         }
-        split(&text).iter().filter_map(|name| clean(name)).collect()
-    };
-    let all = |wanted: &dyn Fn(&Node) -> bool, most: usize| -> Vec<String> {
+        split(text).iter().filter_map(|name| clean(name)).collect()
+    }
+
+    /// The names in the first elements of a kind.
+    fn all(&self, wanted: impl Fn(&Node) -> bool, most: usize) -> Vec<String> {
+        let page = self.page;
         let found =
             page.elements().filter(|(index, node)| node.end - index < MAX_BYLINE_NODES && wanted(node));
         let found = found.take(MAX_BYLINE_NODES as usize).filter(|(index, _)| !is_elsewhere(page, *index));
-        let mut found = found.map(|(index, _)| cleaned(index)).filter(|names| !names.is_empty());
-        found.by_ref().take(most).flatten().collect()
-    };
-    let marked = all(
-        &|node| node.attribute("itemprop").is_some_and(|item| item.split(' ').any(|item| item == "author")),
-        MAX_NAMES,
-    );
-    let related = all(&|node| node.tag == Tag::Link && named(node, "rel", &["author"]), MAX_NAMES);
-    let classes = ["byline", "author", "autor", "auteur", "authorname", "writer", "authors", "autoren"];
-    let classed = all(&|node| named(node, "class", &classes) || named(node, "data-testid", &classes), 1);
-    let near: Vec<u32> = near_headline(page, around).collect();
-    let linked = near.iter().copied().filter(|index| {
-        let node = page.node(*index);
-        let is_author = |link: &str| AUTHOR_PAGES.iter().any(|part| link.contains(part));
-        node.tag == Tag::Link && node.attribute("href").is_some_and(is_author)
-    });
-    let linked: Vec<String> =
-        linked.flat_map(cleaned).filter(|name| is_full_name(name)).take(MAX_NAMES).collect();
-    let lines = || near.iter().copied().filter(|index| is_line(page, *index));
-    let said = lines().find_map(|index| {
-        let text = page.text_of(index);
-        let names =
-            Some(cleaned(index)).filter(|names| says_by(&text) && names.iter().all(|name| is_name(name)));
-        names.filter(|names| !names.is_empty())
-    });
-    // A name alone in its line, which the page's description begins with: the text begins with it.
-    let description = head.meta(&["og:description", "description"]).map(plain).unwrap_or_default();
-    let opening = lines()
-        .map(|index| page.text_of(index))
-        .find(|text| is_full_name(text) && description.starts_with(text.as_str()));
-    vec![marked, related, classed, linked, said.unwrap_or_default(), opening.into_iter().collect()]
+        let found = found.map(|(index, _)| self.cleaned(&page.text_of(index)));
+        found.filter(|names| !names.is_empty()).take(most).flatten().collect()
+    }
 }
 
 /// Nodes below the headline, then above it.

@@ -17,33 +17,35 @@ const LAST_YEAR: i16 = 2099;
 
 static ISO: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?x)(?:^|\D)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})
-        (?:(?:T|\s+|\s*,\s*)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}|[+-]\d{2}\b)?)?",
+        r"(?x)(?:^|[^0-9])([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})
+        (?:(?:T|\s+|\s*,\s*)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?\s*(Z(?-u:\b)|UTC(?-u:\b)|GMT(?-u:\b)|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2}(?-u:\b))?)?",
     )
     .expect("the pattern is constant")
 });
 static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2}):?(\d{2})(?::?(\d{2}))?(Z|[+-]\d{2}:?\d{2})?)?$")
+    Regex::new(r"^([0-9]{4})([0-9]{2})([0-9]{2})(?:T?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$")
         .expect("the pattern is constant")
 });
 static DAY_MONTH_YEAR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^|[^\d.])(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[\s,-]{0,2}(?:de\s+|of\s+|da\s+)?(\p{L}{3,12})\.?[\s,-]{0,2}(?:de\s+|del\s+|do\s+)?[’']?(\d{4})\b")
+    Regex::new(r"(?i)(?:^|[^0-9.])([0-9]{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[\s,-]{0,2}(?:de\s+|of\s+|da\s+)?(\p{L}{3,12})\.?[\s,-]{0,2}(?:de\s+|del\s+|do\s+)?[’']?([0-9]{4})(?-u:\b)")
         .expect("the pattern is constant")
 });
 static MONTH_DAY_YEAR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(\p{L}{3,12})\.?\s{0,2}(\d{1,2})(?:st|nd|rd|th)?,?\s{0,2}(?:of\s+|at\s+)?(\d{4})\b")
-        .expect("the pattern is constant")
+    Regex::new(
+        r"(?i)(\p{L}{3,12})\.?\s{0,2}([0-9]{1,2})(?:st|nd|rd|th)?,?\s{0,2}(?:of\s+|at\s+)?([0-9]{4})(?-u:\b)",
+    )
+    .expect("the pattern is constant")
 });
 static YEAR_MONTH_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(\d{4})\s?(?:年|년|\.)\s?(?:(\d{1,2})\s?[月월]|(\p{L}{3,12}))\s?(\d{1,2})")
+    Regex::new(r"([0-9]{4})\s?(?:年|년|\.)\s?(?:([0-9]{1,2})\s?[月월]|(\p{L}{3,12}))\s?([0-9]{1,2})")
         .expect("the pattern is constant")
 });
 static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[^\d.])(\d{1,2})([./-])\s?(\d{1,2})[./-]\s?(\d{4}|\d{2})(?:[^\d.]|\.\D|\.?$)")
+    Regex::new(r"(?:^|[^0-9.])([0-9]{1,2})([./-])\s?([0-9]{1,2})[./-]\s?([0-9]{4}|[0-9]{2})(?:[^0-9.]|\.[^0-9]|\.?$)")
         .expect("the pattern is constant")
 });
 static IN_URL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[/_-](\d{4})([/_-])(\d{1,2})[/_-](\d{1,2})(?:[/_.-]|$)|[/_-](20\d{2})(\d{2})(\d{2})(?:\d{4,6})?(?:[/_.-]|$)|/(20\d{2})/(\d{2})(\d{2})/|[/_-](\d{2})[._-](\d{2})[._-](20\d{2})(?:[/_.-]|$)")
+    Regex::new(r"[/_-]([0-9]{4})([/_-])([0-9]{1,2})[/_-]([0-9]{1,2})(?:[/_.-]|$)|[/_-](20[0-9]{2})([0-9]{2})([0-9]{2})(?:[0-9]{4,6})?(?:[/_.-]|$)|/(20[0-9]{2})/([0-9]{2})([0-9]{2})/|[/_-]([0-9]{2})[._-]([0-9]{2})[._-](20[0-9]{2})(?:[/_.-]|$)")
         .expect("the pattern is constant")
 });
 

@@ -14,22 +14,22 @@ const MAX_BYLINE_CHARS: usize = 160;
 const MAX_NAME_WORDS: usize = 5;
 
 static BY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*((written|posted|published|story|reported|words|text|article|veröffentlicht|erstellt|eingestellt|(ein\s+)?beitrag|blog\s+beitrag|(ein\s+|mehr\s+)?artikel|more|geschrieben|verfasst|ein\s+gastbeitrag|publié|publicado|escrito|scritto|zeige\s+alle\s+beiträge|alle\s+beiträge|view\s+all\s+posts)\s+)?(by|von|par|por|door|di|autor(en|in|es)?|authors?|auteurs?|from|text|texte|автор|tekst|av|af)\b\s*:?\s+")
+    Regex::new(r"(?i)^\W*((written|posted|published|story|reported|words|text|article|veröffentlicht|erstellt|eingestellt|(ein\s+)?beitrag|blog\s+beitrag|(ein\s+|mehr\s+)?artikel|more|geschrieben|verfasst|ein\s+gastbeitrag|publié|publicado|escrito|scritto|zeige\s+alle\s+beiträge|alle\s+beiträge|view\s+all\s+posts)\s+)?(by|von|par|por|door|di|autor(en|in|es)?|authors?|auteurs?|from|text|texte|автор|tekst|av|af)\s*:?\s+")
         .expect("the pattern is constant")
 });
 static DATED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*((posted|published|veröffentlicht|publié|geschrieben|erstellt)\s+)?((on|am|le|el)\s+)?(\p{L}{2,10},?\s+)?(\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}\.?\s+\p{L}{3,10}\.?\s+\d{4}|\p{L}{3,10}\.?\s+\d{1,2},?\s+\d{4}|\d{4}-\d{2}-\d{2})(,?\s*(um\s+|at\s+)?\d{1,2}[:.h]\d{2}(\s*uhr)?)?\s*([|/•·,–—-]+|(?-i:by|von|par|por)\b)\s*")
+    Regex::new(r"(?i)^\W*((posted|published|veröffentlicht|publié|geschrieben|erstellt)\s+)?((on|am|le|el)\s+)?(\p{L}{2,10},?\s+)?([0-9]{1,2}[./-]\s?[0-9]{1,2}[./-]\s?[0-9]{2,4}|[0-9]{1,2}\.?\s+\p{L}{3,10}\.?\s+[0-9]{4}|\p{L}{3,10}\.?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})(,?\s*(um\s+|at\s+)?[0-9]{1,2}[:.h][0-9]{2}(\s*uhr)?)?\s*([|/•·,–—-]+|(?-i:by|von|par|por)(?-u:\b))\s*")
         .expect("the pattern is constant")
 });
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[^\d|•·]{5,40}[|•·][^\d]{0,20}\d{1,4}[./ -]").expect("the pattern is constant")
+    Regex::new(r"^[^0-9|•·]{5,40}[|•·][^0-9]{0,20}[0-9]{1,4}[./ -]").expect("the pattern is constant")
 });
 static END: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s*(\||//|•|·|\bon\s+\w+day\b|\bposted\b|\bpublished\b|\bupdated\b|\bveröffentlicht\b|\s[–—-]\s|\(|\d{1,2}[./:]\d|\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s+\d|\b\d{1,2}\.?\s+\p{L}+\.?\s+\d{4}|\b\d{1,2}\.?\s+(januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)\b|\b\d{4}\b|\b(says|sagt|schreibt|dice)\b|\s(am|um|on|at|le)\s*$|\bam\s+\w+(tag|woch)\b|\balle\s+(artikel|beiträge)|\bview\s+all\b|\bzeige\s+alle\b|\b(image|illustration|illustrationen|fotos?|photos?|bild|bilder)\b|\b(datum|date|stand|kategorie|category|lesezeit|shares?|follow|folgen)\b\s*:?|@).*$")
+    Regex::new(r"(?i)\s*(\||//|•|·|(?-u:\b)on\s+\w+day(?-u:\b)|(?-u:\b)posted(?-u:\b)|(?-u:\b)published(?-u:\b)|(?-u:\b)updated(?-u:\b)|(?-u:\b)veröffentlicht(?-u:\b)|\s[–—-]\s|\(|[0-9]{1,2}[./:][0-9]|(?-u:\b)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s+[0-9]|(?-u:\b)[0-9]{1,2}\.?\s+\p{L}+\.?\s+[0-9]{4}|(?-u:\b)[0-9]{1,2}\.?\s+(januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)(?-u:\b)|(?-u:\b)[0-9]{4}(?-u:\b)|(?-u:\b)(says|sagt|schreibt|dice)(?-u:\b)|\s(am|um|on|at|le)\s*$|(?-u:\b)am\s+\w+(tag|woch)(?-u:\b)|(?-u:\b)alle\s+(artikel|beiträge)|(?-u:\b)view\s+all(?-u:\b)|(?-u:\b)zeige\s+alle(?-u:\b)|(?-u:\b)(image|illustration|illustrationen|fotos?|photos?|bild|bilder)(?-u:\b)|(?-u:\b)(datum|date|stand|kategorie|category|lesezeit|shares?|follow|folgen)(?-u:\b)\s*:?|@).*$")
         .expect("the pattern is constant")
 });
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(,?\s*\b(senior|staff|chief|contributor|contributing|reporter|correspondent|editor|special\s+to|chefredakteur(in)?|redakteur(in)?|redaktion|korrespondent(in)?|journalist(in)?|autor(in)?)\b.*|\s+기자)$")
+    Regex::new(r"(?i)(,?\s*(?-u:\b)(senior|staff|chief|contributor|contributing|reporter|correspondent|editor|special\s+to|chefredakteur(in)?|redakteur(in)?|redaktion|korrespondent(in)?|journalist(in)?|autor(in)?)(?-u:\b).*|\s+기자)$")
         .expect("the pattern is constant")
 });
 static JOINED: LazyLock<Regex> = LazyLock::new(|| {
@@ -121,14 +121,17 @@ pub(super) fn split(text: &str) -> Vec<String> {
     if text.len() > 8 * MAX_BYLINE_CHARS {
         return Vec::new();
     }
+    // "Jane Doe": most have nothing to part.
+    if !text.contains([',', ';', '&', '/']) && text.split(' ').nth(2).is_none() {
+        return vec![text.to_owned()];
+    }
     let parts: Vec<&str> = JOINED.split(text).map(str::trim).filter(|part| !part.is_empty()).collect();
+    if parts.len() < 2 {
+        return vec![text.to_owned()];
+    }
     // Parts only where each could be a writer: "Smith, John" and "Reuters and agencies" stay whole.
     let names = parts.iter().filter_map(|part| clean(part)).filter(|name| is_full_name(name)).count();
-    if parts.len() > 1 && names > 0 {
-        parts.into_iter().map(str::to_owned).collect()
-    } else {
-        vec![text.to_owned()]
-    }
+    if names > 0 { parts.into_iter().map(str::to_owned).collect() } else { vec![text.to_owned()] }
 }
 
 /// A name, without "By", dates, roles and addresses; `None` when nothing like a name is left.

@@ -19,23 +19,42 @@ const NAMES: [&str; 12] = [
     "publish_date",
     "publishDate",
 ];
-/// A stamp is at most this long.
+/// A stamp is at least and at most this long.
+const MIN_STAMP_BYTES: usize = 8;
 const MAX_STAMP_BYTES: usize = 40;
+
+/// What all names have in common, so that one pass finds any.
+const STEM: &str = "ubli";
 
 /// The first value of the most telling name.
 pub(super) fn published(source: &str) -> Option<&str> {
-    NAMES.iter().find_map(|name| value(source, name))
+    let mut best: Option<(usize, &str)> = None;
+    for (at, _) in source.match_indices(STEM) {
+        let names = NAMES.iter().take(best.map_or(NAMES.len(), |(rank, _)| rank));
+        for (rank, name) in names.enumerate() {
+            let rest =
+                name.find(STEM).and_then(|stem| source.get(at.checked_sub(stem)?..)?.strip_prefix(name));
+            if let Some(value) = rest.and_then(value) {
+                best = Some((rank, value));
+                break;
+            }
+        }
+    }
+    best.map(|(_, value)| value)
 }
 
-fn value<'a>(source: &'a str, name: &str) -> Option<&'a str> {
-    source.match_indices(name).find_map(|(at, _)| {
-        let quoted = |letter: char| matches!(letter, '"' | '\'' | '\\');
-        let is_space = |letter: char| letter.is_ascii_whitespace();
-        let rest = source[at + name.len()..].trim_start_matches(quoted).trim_start_matches(is_space);
-        let rest = rest.strip_prefix([':', '='])?.trim_start_matches(is_space).trim_start_matches(quoted);
-        let end = rest.find(['"', '\'', '\\', ',', '}', '<'])?;
-        (8..=MAX_STAMP_BYTES).contains(&end).then(|| &rest[..end])
-    })
+/// The value that follows a name.
+fn value(rest: &str) -> Option<&str> {
+    let quoted = |letter: char| matches!(letter, '"' | '\'' | '\\');
+    let is_space = |letter: char| letter.is_ascii_whitespace();
+    let rest = rest.trim_start_matches(quoted).trim_start_matches(is_space);
+    let rest = rest.strip_prefix([':', '='])?.trim_start_matches(is_space).trim_start_matches(quoted);
+    // What is no stamp is not looked through.
+    let end = rest
+        .bytes()
+        .take(MAX_STAMP_BYTES + 1)
+        .position(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b',' | b'}' | b'<'))?;
+    (end >= MIN_STAMP_BYTES).then(|| &rest[..end])
 }
 
 #[cfg(test)]

@@ -107,8 +107,7 @@ pub(super) fn near_headline(page: &Page, clues: &Clues) -> Option<Date> {
     below.chain(above.rev()).find_map(|index| {
         let node = page.node(index);
         let date = if node.tag == Tag::Text {
-            let has_digit = node.text.bytes().any(|byte| byte.is_ascii_digit());
-            let is_long = has_digit.then(|| is_long_line(page, index)).flatten();
+            let is_long = may_hold_date(node.text).then(|| is_long_line(page, index)).flatten();
             is_long.and_then(|is_long| date_line(node.text.trim(), is_long, clues))
         } else if node.end - index < MAX_DATE_NODES && is_named_for_dates(node) {
             date_line(&page.text_of(index), false, clues)
@@ -117,6 +116,11 @@ pub(super) fn near_headline(page: &Page, clues: &Clues) -> Option<Date> {
         };
         date.filter(|_| !is_elsewhere(page, index))
     })
+}
+
+/// Whether a text has the digits of a date; most lines have not, and are not looked at again.
+fn may_hold_date(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).nth(2).is_some()
 }
 
 /// Whether a text stands in a short line (`Some(false)`) or opens a long one (`Some(true)`), and is no
@@ -156,7 +160,7 @@ fn date_line(text: &str, is_long: bool, clues: &Clues) -> Option<Date> {
 }
 
 fn date_in_line(text: &str, clues: &Clues) -> Option<Date> {
-    if text.len() > MAX_DATE_LINE_CHARS || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if text.len() > MAX_DATE_LINE_CHARS || !may_hold_date(text) {
         return None;
     }
     let lower = text.to_lowercase();

@@ -187,9 +187,12 @@ struct Held {
 impl Held {
     /// Paths that need not be asked for again.
     fn settled(&self, base: &str) -> BTreeSet<String> {
-        let pages = self.addresses.values().filter(|record| {
-            record.role == Role::Page && matches!(record.state, AddressState::Captured | AddressState::Read)
-        });
+        // Where a redirect led is known before what lies there is stored.
+        let is_stored = |record: &&AddressRecord| {
+            record.captured_at.is_some()
+                && matches!(record.state, AddressState::Captured | AddressState::Read)
+        };
+        let pages = self.addresses.values().filter(is_stored).filter(|record| record.role == Role::Page);
         let fetched = self.captures.values().filter_map(|capture| capture.url.as_deref());
         let urls = pages.map(|record| record.url.as_str()).chain(fetched);
         urls.filter_map(|url| url.strip_prefix(base)).map(str::to_owned).collect()

@@ -193,7 +193,7 @@ pub struct Article {
     pub byline: Option<String>,
     /// The site's own name.
     pub site: Option<String>,
-    /// A two-letter language code in lower case.
+    /// A two-letter language code in lower case: as declared, else as detected.
     pub language: Option<String>,
     /// When the publisher says it appeared.
     pub published: Option<Published>,

@@ -161,14 +161,17 @@ pub fn describe(capture: &Capture, options: &ExtractOptions) -> (Article, Option
     let address = metadata.url.as_deref().or(capture.url.as_deref());
     let kind = kind::kind(&page, &guarded.linked_data, address, baseline::words(&lines));
     let host = metadata.url.as_deref().and_then(host).or_else(|| capture.url.as_deref().and_then(host));
+    let text = if is_article { lines.join("\n") } else { String::new() };
+    let detected = || metadata::language::detected(&text).map(str::to_owned);
+    let language = metadata.language.or_else(detected);
     let article = Article {
         title: metadata.title,
-        text: if is_article { lines.join("\n") } else { String::new() },
+        text,
         source: host.map(str::to_ascii_lowercase).or_else(|| metadata.site.clone()).unwrap_or_default(),
         url: metadata.url,
         byline: metadata.byline,
         site: metadata.site,
-        language: metadata.language,
+        language,
         published: metadata.published.map(|(published, _)| published),
         published_basis: metadata.published.map(|(_, basis)| basis),
         modified: metadata.modified,

@@ -8,6 +8,7 @@
 mod byline;
 mod dates;
 mod head;
+pub(super) mod language;
 pub(super) mod linked;
 mod person;
 mod published;

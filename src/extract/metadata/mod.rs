@@ -49,6 +49,9 @@ pub(super) struct Metadata {
     pub linked_body: Option<String>,
 }
 
+/// Whatever is longer is no headline, whoever calls it one.
+const MAX_TITLE_BYTES: usize = 1000;
+
 /// Reads a page. `blocks` is its JSON-LD, `source` the page as it came, `url` where it was fetched,
 /// `captured_at` when.
 pub(super) fn metadata(
@@ -64,8 +67,11 @@ pub(super) fn metadata(
     let about = About {
         titles: [head.meta(&["og:title"]).unwrap_or_default(), &head.title]
             .into_iter()
+            .filter(|title| title.len() <= MAX_TITLE_BYTES)
             .map(|title| folded(&plain(title)))
             .chain(headings.map(|(index, _)| folded(&page.text_of(index))))
+            // Each is compared with every object of the page's data.
+            .filter(|title| title.len() <= MAX_TITLE_BYTES)
             .collect(),
         address: address.as_deref().map(linked::bare),
     };

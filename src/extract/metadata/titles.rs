@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::{
-    Head, Page, folded,
+    Head, MAX_TITLE_BYTES, Page, folded,
     linked::{Linked, plain},
     same,
 };
@@ -14,8 +14,6 @@ use super::{
 /// What stands between a headline and a site's name.
 const SEPARATORS: [&str; 13] =
     [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " › ", " ‹ ", " / ", " ~ "];
-/// Whatever is longer is no headline, whoever calls it one.
-const MAX_TITLE_BYTES: usize = 1000;
 
 /// Every form of the headline, the chosen one first.
 pub(super) fn titles(

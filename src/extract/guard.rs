@@ -9,12 +9,14 @@
 //! past the budget the rest of the page is cut. JSON-LD is set aside for `metadata`. What the tags
 //! mean is left to the parser.
 
+mod attribute;
 #[cfg(test)]
 mod tests;
 
 use memchr::{memchr, memmem};
 
 use super::Look;
+use attribute::{ATTRIBUTES, attribute_value, name_end};
 
 /// The source as the parser gets it.
 #[derive(Debug, Default)]
@@ -34,32 +36,6 @@ const BUDGET: usize = 400_000;
 const MAX_FORMATTING: usize = 32;
 /// JSON-LD blocks kept; pages have one to ten.
 const MAX_LINKED_DATA: usize = 64;
-
-/// Attributes some later stage reads.
-const ATTRIBUTES: [&str; 22] = [
-    "class",
-    "id",
-    "itemprop",
-    "itemtype",
-    "itemscope",
-    "property",
-    "name",
-    "content",
-    "href",
-    "rel",
-    "datetime",
-    "role",
-    "hidden",
-    "aria-hidden",
-    "style",
-    "lang",
-    "title",
-    "http-equiv",
-    "data-testid",
-    "data-component",
-    "data-qa",
-    "data-type",
-];
 
 /// A tag name in lower case as a number: itself up to eight letters, a hash beyond.
 const fn key(name: &[u8]) -> u64 {
@@ -370,43 +346,6 @@ impl<'a> Scan<'a> {
                 html.push_str(value);
                 html.push(quote);
             }
-        }
-    }
-}
-
-fn name_end(bytes: &[u8], from: usize) -> usize {
-    let is_name = |byte: &&u8| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'>');
-    from + bytes.get(from..).unwrap_or_default().iter().take_while(is_name).count()
-}
-
-/// The value after an attribute's name, and where reading goes on.
-fn attribute_value(source: &str, from: usize) -> (&str, usize) {
-    let bytes = source.as_bytes();
-    let skip_space = |mut at: usize| {
-        while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
-            at += 1;
-        }
-        at
-    };
-    let equals = skip_space(from);
-    if bytes.get(equals) != Some(&b'=') {
-        return ("", from);
-    }
-    let start = skip_space(equals + 1);
-    match bytes.get(start) {
-        Some(quote @ (b'"' | b'\'')) => {
-            let value = &source[start + 1..];
-            match memchr(*quote, value.as_bytes()) {
-                Some(length) => (&value[..length], start + length + 2),
-                None => (value, source.len()),
-            }
-        }
-        _ => {
-            let length = bytes[start..]
-                .iter()
-                .take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>')
-                .count();
-            (&source[start..start + length], start + length)
         }
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! charset -> guard -> (scraper) -> page -> metadata
-//!  text      bounded     DOM       flat    block -> prune -> body, else baseline
+//!  text      bounded     DOM       flat    block -> prune -> body, else baseline, state
+//!                                          kind
 //! ```
+//! A page that shows next to nothing is looked at again: for what scripts would show and what their
+//! data holds.
 //!
 //! Invariants: nothing here fails but with a [`Rejection`]; the same bytes give the same article on
 //! every platform; every step is linear in the page and none recurses, so a hostile page costs at most

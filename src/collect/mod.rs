@@ -1,9 +1,16 @@
 //! Sources and discovery: bytes from outside to captures, and files of records to articles.
 //!
-//! First room of the pipeline. Today it reads tables ([`read_csv`]) and JSON lines ([`read_jsonl`]);
-//! feeds, sitemaps, pages, WARC and fetching join as files of their own, one format each, and this
-//! front page does not change for them. A reader goes in, an iterator of records comes out: paths,
-//! sockets and decompression stay outside, scores and the database are unknown here.
+//! ```text
+//! source -> Collector -> capture -> listing -> entries that the source admits
+//! wanted    fetch host    bytes     feed sitemap page gdelt       addresses
+//!           robots address          warc -> captures     table jsonl -> articles
+//! ```
+//!
+//! First room of the pipeline. A [`Source`] says where commentary is announced and what of it is wanted; a
+//! [`Collector`] asks politely and within limits, the only place that opens a connection; [`read_listing`]
+//! turns what a source answered into [`Entry`]s; [`read_warc`] reads web archives, [`read_csv`] and
+//! [`read_jsonl`] files of records. Readers take bytes or a reader: paths stay outside, scores and the
+//! database are unknown here. What was seen before is remembered by the pipeline.
 //!
 //! A record that cannot be used is a [`Skip`] with its line and reason and the reading goes on; only
 //! a file that cannot be read as what it was given for is a [`CollectError`]. Hostile input can cause

@@ -51,6 +51,8 @@ struct Crawl<'a, 'd> {
     children: HashMap<usize, usize>,
     captures: Vec<(AddressRecord, Capture)>,
     bytes: usize,
+    /// Where redirects led, and from where.
+    landed: Vec<(String, AddressRecord)>,
 }
 
 /// Asks every source; returns when nothing is left to ask in this run.
@@ -74,6 +76,7 @@ pub(super) fn crawl(
         children: HashMap::new(),
         captures: Vec::new(),
         bytes: 0,
+        landed: Vec::new(),
     };
     progress.begin("collecting", None);
     crawl.resume()?;
@@ -341,17 +344,8 @@ impl Crawl<'_, '_> {
             Outcome::Fetched(fetched) => {
                 self.desks[place].summary.fetched += 1;
                 let landed = fetched.capture.url.as_deref().and_then(canonical_url);
-                if let Some(landed) = landed.filter(|landed| *landed != record.url)
-                    && self.store.address(&landed)?.is_none_or(|known| known.state == AddressState::Waiting)
-                {
-                    let reason = Some(format!("the page {} leads to", record.url));
-                    let known =
-                        AddressRecord::new(landed, record.source.clone(), Role::Page, record.first_seen);
-                    self.store.put_addresses(&[AddressRecord {
-                        state: AddressState::Read,
-                        reason,
-                        ..known
-                    }])?;
+                if let Some(landed) = landed.filter(|landed| *landed != record.url) {
+                    self.landed.push((landed, record.clone()));
                 }
                 record.state = AddressState::Captured;
                 record.captured_at = fetched.capture.captured_at;
@@ -403,6 +397,14 @@ impl Crawl<'_, '_> {
         let captures = std::mem::take(&mut self.captures);
         self.bytes = 0;
         self.store.put_captures(&captures)?;
+        // After the captures: a kill in between must not make a page known that nobody has.
+        for (url, from) in std::mem::take(&mut self.landed) {
+            if self.store.address(&url)?.is_none_or(|known| known.state == AddressState::Waiting) {
+                let reason = Some(format!("the page {} leads to", from.url));
+                let known = AddressRecord::new(url, from.source, Role::Page, from.first_seen);
+                self.store.put_addresses(&[AddressRecord { state: AddressState::Read, reason, ..known }])?;
+            }
+        }
         let answers = self.collector.robots();
         for RobotsAnswer { origin, answer, .. } in &answers {
             if let RobotsBody::AllowAll { status: status @ (401 | 403) } = answer {

@@ -1,0 +1,175 @@
+//! Asks listings, and remembers what they announce before any of it is fetched.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::{Asked, Crawl};
+use crate::{
+    collect::{Entry, Listing, Outcome, Reading, Reply, SourceKind, canonical_url, read_listing},
+    document::DocumentId,
+    pipeline::PipelineError,
+    store::{AddressRecord, AddressState, Role},
+};
+
+/// An index of sitemaps may name indexes, which may name sitemaps; the protocol allows not even that.
+const MOST_DEPTH: u8 = 3;
+/// Most child sitemaps of one source in a run: ten years of monthly ones.
+const MOST_CHILDREN: usize = 120;
+
+impl Crawl<'_, '_> {
+    /// Asks every source's own address.
+    pub(super) fn begin(&mut self) -> Result<(), PipelineError> {
+        for place in 0..self.desks.all.len() {
+            let source = self.desks[place].source;
+            if source.kind == SourceKind::Page {
+                let entry = Entry { url: source.url.clone(), ..Entry::default() };
+                let waiting = self.announce(place, vec![entry], self.options.now)?;
+                self.put_and_submit(place, None, waiting)?;
+            } else {
+                self.ask_listing(place, &source.url, 0, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks a listing, with the validators of the time before where what was wanted then is wanted now.
+    fn ask_listing(
+        &mut self,
+        place: usize,
+        url: &str,
+        depth: u8,
+        changed: Option<Timestamp>,
+    ) -> Result<(), PipelineError> {
+        let url = canonical_url(url).unwrap_or_else(|| url.to_owned());
+        let source = self.desks[place].source;
+        let scope = source.scope();
+        let known = self.store.address(&url)?.filter(|record| record.role == Role::Listing);
+        let known = known.filter(|record| record.scope == scope && record.source == source.name);
+        // A child sitemap that has not changed since it was read is not asked at all.
+        if let (Some(changed), Some(read)) = (changed, known.as_ref().and_then(|record| record.captured_at))
+            && changed < read
+        {
+            self.desks[place].summary.unchanged += 1;
+            return Ok(());
+        }
+        let record = known.unwrap_or_else(|| AddressRecord {
+            scope,
+            ..AddressRecord::new(url, source.name.clone(), Role::Listing, self.options.now)
+        });
+        self.submit(place, record, depth);
+        Ok(())
+    }
+
+    pub(super) fn take_listing(&mut self, asked: Asked, reply: Reply) -> Result<(), PipelineError> {
+        let Asked { desk: place, mut record, depth } = asked;
+        let source = self.desks[place].source;
+        let fetched = match reply.outcome {
+            Outcome::Fetched(fetched) => fetched,
+            Outcome::Unchanged { .. } => {
+                self.desks[place].summary.unchanged += 1;
+                return Ok(());
+            }
+            Outcome::Refused(error) | Outcome::Later { error, .. } => {
+                // It is asked in every run anyway.
+                self.skip(place, &record.url, &error.to_string(), &error.kind());
+                return Ok(());
+            }
+        };
+        self.desks[place].summary.fetched += 1;
+        let at = fetched.capture.captured_at.unwrap_or(self.options.now);
+        let listing = match read_listing(source.kind, &fetched.capture) {
+            Ok(listing) => listing,
+            Err(error) => {
+                let hint = error.hint().map_or(String::new(), |hint| format!("; {hint}"));
+                self.skip(place, &record.url, &format!("{error}{hint}"), &error.to_string());
+                return Ok(());
+            }
+        };
+        let Listing { entries, children, notes } = listing;
+        for note in notes {
+            self.progress.warn(&format!("{}: {}: {note}", source.name, record.url));
+        }
+        record.state = AddressState::Read;
+        record.captured_at = Some(at);
+        // An index that did not change says nothing about the sitemaps it names.
+        let lasting = children.is_empty();
+        record.etag = fetched.etag.filter(|_| lasting);
+        record.last_modified = fetched.last_modified.filter(|_| lasting);
+        if source.read == Reading::Entry {
+            record.state = AddressState::Captured;
+            self.bytes += fetched.capture.body.len();
+            self.captures.push((record, fetched.capture));
+            return Ok(());
+        }
+        let waiting = self.announce(place, entries, at)?;
+        self.put_and_submit(place, Some(record), waiting)?;
+        for child in children {
+            let asked = self.children.entry(place).or_default();
+            if depth >= MOST_DEPTH || *asked >= MOST_CHILDREN {
+                self.desks[place].summary.leave_aside("sitemaps beyond the limit");
+                continue;
+            }
+            if child.changed.is_some_and(|changed| source.leaves_aside(changed, at)) {
+                continue;
+            }
+            *asked += 1;
+            let changed = child.changed.and_then(|changed| changed.instant());
+            self.ask_listing(place, &child.url, depth + 1, changed)?;
+        }
+        Ok(())
+    }
+
+    /// The announced articles that are wanted and not known, as addresses that wait.
+    fn announce(
+        &mut self,
+        place: usize,
+        entries: Vec<Entry>,
+        seen: Timestamp,
+    ) -> Result<Vec<AddressRecord>, PipelineError> {
+        let mut waiting: Vec<AddressRecord> = Vec::new();
+        let mut met = HashSet::new();
+        let desk = &mut self.desks[place];
+        for entry in entries {
+            let url = match desk.source.admits(&entry, seen) {
+                Ok(url) => url,
+                Err(outside) => {
+                    desk.summary.leave_aside(outside.as_str());
+                    continue;
+                }
+            };
+            desk.summary.announced += 1;
+            if self.store.address(&url)?.is_some() || self.store.contains(DocumentId::of_url(&url))? {
+                desk.summary.known += 1;
+            } else if met.insert(url.clone()) {
+                waiting.push(AddressRecord {
+                    title: entry.title,
+                    published: entry.published,
+                    ..AddressRecord::new(url, desk.source.name.clone(), Role::Page, seen)
+                });
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// Remembers a listing together with what it announced, then asks as much of that as the limit allows.
+    fn put_and_submit(
+        &mut self,
+        place: usize,
+        listing: Option<AddressRecord>,
+        waiting: Vec<AddressRecord>,
+    ) -> Result<(), PipelineError> {
+        match listing {
+            Some(listing) => drop(self.store.announce(&listing, &waiting)?),
+            None => self.store.put_addresses(&waiting)?,
+        }
+        for record in waiting {
+            if self.desks[place].asked < self.desks[place].source.limit {
+                self.submit(place, record, 1);
+            } else {
+                self.desks[place].summary.waiting += 1;
+            }
+        }
+        Ok(())
+    }
+}

@@ -154,6 +154,9 @@ pub struct Reply {
     pub ticket: u64,
     /// The request's address, without user name, password and fragment.
     pub url: String,
+    /// Whether the host was asked for it at all. It was not where the address, robots.txt or the host's
+    /// need of rest forbade it.
+    pub requested: bool,
     /// What came.
     pub outcome: Outcome,
 }
@@ -305,16 +308,20 @@ impl Collector {
     ///
     /// Replies that are not taken hold up further requests: about as many bodies wait as there are
     /// connections.
+    ///
+    /// # Errors
+    ///
+    /// [`CollectError::Ended`] where no further reply will come.
     #[expect(
         clippy::should_implement_trait,
         reason = "after None more can be submitted: this is no iterator"
     )]
-    pub fn next(&mut self) -> Option<Reply> {
+    pub fn next(&mut self) -> Result<Option<Reply>, CollectError> {
         if self.in_flight == 0 {
-            return None;
+            return Ok(None);
         }
-        let reply = self.replies.recv().ok()?;
-        Some(self.taken(reply))
+        let reply = self.replies.recv().map_err(|_| CollectError::Ended { unanswered: self.in_flight })?;
+        Ok(Some(self.taken(reply)))
     }
 
     /// The next reply if there is one already.

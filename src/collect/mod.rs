@@ -162,6 +162,12 @@ pub enum CollectError {
         /// The names that would do.
         accepted: String,
     },
+    /// The collector has broken down: what was asked last gets no reply.
+    #[error("the collector ended with {unanswered} requests unanswered")]
+    Ended {
+        /// How many.
+        unanswered: usize,
+    },
     /// The collector cannot be started: a user agent or proxy that cannot be one, or no thread.
     #[error("the collector cannot start")]
     Client {

@@ -40,7 +40,7 @@ pub fn fetch(options: CollectorOptions, requests: Vec<Request>) -> Vec<Outcome> 
     for (ticket, request) in requests.into_iter().enumerate() {
         collector.submit(Request { ticket: ticket as u64, ..request });
     }
-    while let Some(reply) = collector.next() {
+    while let Some(reply) = collector.next().unwrap() {
         assert!(outcomes[reply.ticket as usize].replace(reply.outcome).is_none(), "two replies");
     }
     outcomes.into_iter().map(|outcome| outcome.expect("a reply to every request")).collect()

@@ -242,7 +242,7 @@ fn answers_of_robots_txt_are_handed_out_and_taken_back() {
     let handed_out = collector.robots();
     assert_eq!((handed_out.len(), &handed_out[0].origin), (1, &server.url("")));
     assert!(collector.robots().is_empty());
-    assert!(collector.next().is_none());
+    assert!(collector.next().unwrap().is_none());
 
     let mut next_run = Collector::start(options(), handed_out).unwrap();
     assert!(!next_run.permits(&server.url("/private/x")).allowed);
@@ -373,11 +373,11 @@ fn bodies_that_nobody_takes_do_not_pile_up() {
     }
     // A question about permission goes through all the same, and tells that the queue was looked at.
     assert!(collector.permits(&server.url("/x")).allowed);
-    let first = collector.next().unwrap();
+    let first = collector.next().unwrap().unwrap();
     assert_eq!(first.ticket, 0);
     assert!(server.log().len() <= 1 + 2 + 2, "{:?}", server.paths());
     let mut rest = 0;
-    while collector.next().is_some() {
+    while collector.next().unwrap().is_some() {
         rest += 1;
     }
     assert_eq!((rest, collector.in_flight()), (19, 0));

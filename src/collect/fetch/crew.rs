@@ -123,7 +123,8 @@ impl Crew {
                 Ok(url) => self.enqueue(Job::new(Purpose::Page(request), url), &Place::Back),
                 Err(error) => {
                     let url = bare_text(&request.url);
-                    self.reply(Some(Reply { ticket: request.ticket, url, outcome: Outcome::Refused(error) }));
+                    let outcome = Outcome::Refused(error);
+                    self.reply(Some(Reply { ticket: request.ticket, url, requested: false, outcome }));
                 }
             },
             Command::Permit { url, answer } => match target::checked(&url, &self.options) {

@@ -127,19 +127,22 @@ impl Job {
                 last_modified: last_modified.or(request.last_modified),
             },
         };
-        Some(Reply { ticket: request.ticket, url: asked, outcome })
+        Some(Reply { ticket: request.ticket, url: asked, requested: true, outcome })
     }
 
     /// The reply of a page that was not; a question about permission is answered at once.
     pub(super) fn unanswered(self, error: FetchError, end: End) -> Option<Reply> {
         let url = self.asked();
+        // Unless it was refused before the first try, or its name turned out to be a private address.
+        let is_inside = matches!(error, FetchError::Address { .. });
+        let requested = !self.passed.is_empty() || self.failed > 0 && !is_inside;
         match self.purpose {
             Purpose::Page(request) => {
                 let outcome = match end {
                     End::Refused => Outcome::Refused(error),
                     End::Later(not_before) => Outcome::Later { error, not_before },
                 };
-                return Some(Reply { ticket: request.ticket, url, outcome });
+                return Some(Reply { ticket: request.ticket, url, requested, outcome });
             }
             Purpose::Permit(answer) => permit(&answer, false, error.to_string(), None),
             Purpose::Robots { .. } => {}

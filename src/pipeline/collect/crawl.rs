@@ -74,7 +74,7 @@ pub(super) fn crawl(
     progress.begin("collecting", None);
     crawl.resume()?;
     crawl.begin()?;
-    while let Some(reply) = crawl.collector.next() {
+    while let Some(reply) = crawl.collector.next()? {
         crawl.take(reply)?;
         while crawl.captures.len() < BATCH_CAPTURES
             && crawl.bytes < BATCH_BYTES

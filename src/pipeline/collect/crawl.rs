@@ -41,7 +41,6 @@ struct Crawl<'a, 'd> {
     /// Their addresses.
     in_flight: HashSet<String>,
     tickets: u64,
-    children: HashMap<usize, usize>,
     captures: Vec<(AddressRecord, Capture)>,
     bytes: usize,
     /// Where redirects led, and from where.
@@ -66,7 +65,6 @@ pub(super) fn crawl(
         asked: HashMap::new(),
         in_flight: HashSet::new(),
         tickets: 0,
-        children: HashMap::new(),
         captures: Vec::new(),
         bytes: 0,
         landed: Vec::new(),
@@ -154,7 +152,10 @@ impl Crawl<'_, '_> {
             if let RobotsBody::AllowAll { status: status @ (401 | 403) } = answer {
                 let desks = self.desks.all.iter().map(|desk| desk.source);
                 let names: Vec<&str> = desks
-                    .filter(|source| source.url.starts_with(origin))
+                    .filter(|source| {
+                        let below = source.url.strip_prefix(origin.as_str());
+                        below.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+                    })
                     .map(|source| source.name.as_str())
                     .collect();
                 let names = if names.is_empty() { String::new() } else { format!("{}: ", names.join(", ")) };

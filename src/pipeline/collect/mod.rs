@@ -17,7 +17,10 @@ mod crawl;
 mod plan;
 mod read;
 
-use std::{collections::BTreeMap, ops};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    ops,
+};
 
 use jiff::Timestamp;
 
@@ -25,7 +28,7 @@ use super::{PipelineError, Progress};
 use crate::{
     collect::{CollectorOptions, Source},
     extract::ExtractOptions,
-    store::Store,
+    store::{AddressRecord, Role, Store},
     tag::Tagger,
 };
 
@@ -122,12 +125,29 @@ pub fn collect(
     Ok(CollectSummary { sources: desks.all.into_iter().map(|desk| desk.summary).collect() })
 }
 
+/// Pages over a source's limit that are held in case others may not be asked: half a megabyte of them.
+const MOST_OVER_LIMIT: usize = 1000;
+
 /// A source with what was done for it.
 struct Desk<'a> {
     source: &'a Source,
     summary: SourceSummary,
     /// Pages asked in this run.
     asked: usize,
+    /// Child sitemaps asked in this run.
+    children: usize,
+    /// The first pages over the limit, at most [`MOST_OVER_LIMIT`].
+    over_limit: VecDeque<AddressRecord>,
+}
+
+impl Desk<'_> {
+    /// Leaves a page to the next run, unless a place becomes free in this one.
+    fn wait(&mut self, record: AddressRecord) {
+        self.summary.waiting += 1;
+        if record.role == Role::Page && self.over_limit.len() < MOST_OVER_LIMIT {
+            self.over_limit.push_back(record);
+        }
+    }
 }
 
 /// The sources that are switched on.
@@ -142,7 +162,7 @@ impl<'a> Desks<'a> {
         for source in sources.iter().filter(|source| source.enabled) {
             desks.by_name.insert(&source.name, desks.all.len());
             let summary = SourceSummary { name: source.name.clone(), ..SourceSummary::default() };
-            desks.all.push(Desk { source, summary, asked: 0 });
+            desks.all.push(Desk { source, summary, asked: 0, children: 0, over_limit: VecDeque::new() });
         }
         desks
     }

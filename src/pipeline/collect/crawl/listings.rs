@@ -27,20 +27,21 @@ impl Crawl<'_, '_> {
                 let waiting = self.announce(place, vec![entry], self.options.now)?;
                 self.put_and_submit(place, None, waiting)?;
             } else {
-                self.ask_listing(place, &source.url, 0, None)?;
+                let _ = self.ask_listing(place, &source.url, 0, None)?;
             }
         }
         Ok(())
     }
 
-    /// Asks a listing, with the validators of the time before where what was wanted then is wanted now.
+    /// Asks a listing, with the validators of the time before where what was wanted then is wanted now;
+    /// `false` for one that is known not to have changed.
     fn ask_listing(
         &mut self,
         place: usize,
         url: &str,
         depth: u8,
         changed: Option<Timestamp>,
-    ) -> Result<(), PipelineError> {
+    ) -> Result<bool, PipelineError> {
         let url = canonical_url(url).unwrap_or_else(|| url.to_owned());
         let source = self.desks[place].source;
         let scope = source.scope();
@@ -51,14 +52,14 @@ impl Crawl<'_, '_> {
             && changed < read
         {
             self.desks[place].summary.unchanged += 1;
-            return Ok(());
+            return Ok(false);
         }
         let record = known.unwrap_or_else(|| AddressRecord {
             scope,
             ..AddressRecord::new(url, source.name.clone(), Role::Listing, self.options.now)
         });
         self.submit(place, record, depth);
-        Ok(())
+        Ok(true)
     }
 
     pub(super) fn take_listing(&mut self, asked: Asked, reply: Reply) -> Result<(), PipelineError> {
@@ -105,17 +106,17 @@ impl Crawl<'_, '_> {
         let waiting = self.announce(place, entries, at)?;
         self.put_and_submit(place, Some(record), waiting)?;
         for child in children {
-            let asked = self.children.entry(place).or_default();
-            if depth >= MOST_DEPTH || *asked >= MOST_CHILDREN {
+            if depth >= MOST_DEPTH || self.desks[place].children >= MOST_CHILDREN {
                 self.desks[place].summary.leave_aside("sitemaps beyond the limit");
                 continue;
             }
             if child.changed.is_some_and(|changed| source.leaves_aside(changed, at)) {
                 continue;
             }
-            *asked += 1;
             let changed = child.changed.and_then(|changed| changed.instant());
-            self.ask_listing(place, &child.url, depth + 1, changed)?;
+            let asked = self.ask_listing(place, &child.url, depth + 1, changed)?;
+            // Only those: the next run gets to what this one does not.
+            self.desks[place].children += usize::from(asked);
         }
         Ok(())
     }
@@ -167,7 +168,7 @@ impl Crawl<'_, '_> {
             if self.desks[place].asked < self.desks[place].source.limit {
                 self.submit(place, record, 1);
             } else {
-                self.desks[place].summary.waiting += 1;
+                self.desks[place].wait(record);
             }
         }
         Ok(())

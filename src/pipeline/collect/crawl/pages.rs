@@ -1,4 +1,7 @@
 //! What becomes of an article's page: kept, tried again in another run, or refused for good.
+//!
+//! Only what was asked counts: a page that robots.txt or its address rules out gives its place under the
+//! limit to the next that waits, and one whose host rests has failed in nothing.
 
 use jiff::SignedDuration;
 
@@ -17,7 +20,8 @@ const REST: SignedDuration = SignedDuration::from_mins(30);
 impl Crawl<'_, '_> {
     pub(super) fn take_page(&mut self, asked: Asked, reply: Reply) -> Result<(), PipelineError> {
         let Asked { desk: place, mut record, .. } = asked;
-        match reply.outcome {
+        let Reply { requested, outcome, .. } = reply;
+        match outcome {
             Outcome::Fetched(fetched) => {
                 self.desks[place].summary.fetched += 1;
                 let landed = fetched.capture.url.as_deref().and_then(canonical_url);
@@ -33,20 +37,39 @@ impl Crawl<'_, '_> {
             Outcome::Unchanged { .. } => {
                 self.refuse(place, record, "it answered 304 to a first request", "answered 304")
             }
-            Outcome::Refused(error) => self.refuse(place, record, &error.to_string(), &error.kind()),
+            Outcome::Refused(error) => {
+                self.refuse(place, record, &error.to_string(), &error.kind())?;
+                if requested { Ok(()) } else { self.ask_another(place) }
+            }
             Outcome::Later { error, not_before } => {
-                record.tries += 1;
+                record.tries += u32::from(requested);
                 if record.tries >= MOST_TRIES {
                     let reason = format!("given up after {MOST_TRIES} runs: {error}");
                     return self.refuse(place, record, &reason, &error.kind());
                 }
                 self.skip(place, &record.url, &format!("{error}; another run asks again"), &error.kind());
                 self.desks[place].summary.waiting += 1;
-                let rest = REST * (1 << (record.tries - 1));
+                let rest = REST * (1 << record.tries.saturating_sub(1));
+                record.reason = Some(error.to_string());
                 record.not_before = not_before.max(self.options.now.checked_add(rest).ok());
                 Ok(self.store.put_addresses(&[record])?)
             }
         }
+    }
+
+    /// Gives the place of a page that was not asked to one that is over the limit.
+    fn ask_another(&mut self, place: usize) -> Result<(), PipelineError> {
+        self.desks[place].asked -= 1;
+        while let Some(next) = self.desks[place].over_limit.pop_front() {
+            // A redirect may have led to it meanwhile.
+            let known = self.store.address(&next.url)?;
+            if known.is_some_and(|known| known.state == AddressState::Waiting) {
+                self.desks[place].summary.waiting -= 1;
+                self.submit(place, next, 1);
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn refuse(

@@ -3,6 +3,7 @@
 use super::Crawl;
 use crate::{
     collect::Outside,
+    document::Published,
     pipeline::{PipelineError, collect::Retry},
     store::{AddressRecord, AddressState, Role},
 };
@@ -17,34 +18,38 @@ impl Crawl<'_, '_> {
             let mut record = record?;
             let Some(place) = self.desks.place(&record.source) else { continue };
             let desk = &mut self.desks[place];
-            let is_old = record.published.is_some_and(|published| desk.source.leaves_aside(published, now));
+            let is_old = desk.source.leaves_aside(appeared(&record), now);
             if is_old && record.role == Role::Page {
                 desk.summary.leave_aside(Outside::Old.as_str());
                 record.state = AddressState::Refused;
                 record.reason = Some(Outside::Old.as_str().to_owned());
                 settled.push(record);
-            } else if record.not_before.is_some_and(|at| at > now) || room[place] == 0 {
+            } else if record.not_before.is_some_and(|at| at > now) {
                 desk.summary.waiting += 1;
+            } else if room[place] == 0 {
+                desk.wait(record);
             } else {
                 room[place] -= usize::from(record.role == Role::Page);
                 wanted.push((place, record));
             }
         }
         if self.options.retry == Retry::Refused {
+            let mut again = Vec::new();
             for record in self.store.addresses() {
                 let record = record?;
                 if record.state == AddressState::Refused
                     && record.role == Role::Page
-                    && record.reason.as_deref() != Some(Outside::Old.as_str())
                     && let Some(place) = self.desks.place(&record.source)
                     && room[place] > 0
+                    && !self.desks[place].source.leaves_aside(appeared(&record), now)
                 {
                     room[place] -= 1;
                     let state = AddressState::Waiting;
-                    wanted.push((place, AddressRecord { state, tries: 0, not_before: None, ..record }));
+                    let record = AddressRecord { state, reason: None, tries: 0, not_before: None, ..record };
+                    again.push(record.clone());
+                    wanted.push((place, record));
                 }
             }
-            let again: Vec<AddressRecord> = wanted.iter().map(|(_, record)| record.clone()).collect();
             self.store.put_addresses(&again)?;
         }
         self.store.put_addresses(&settled)?;
@@ -54,4 +59,9 @@ impl Crawl<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// When a page appeared, as far as is known before it is fetched: what was announced had appeared by then.
+fn appeared(record: &AddressRecord) -> Published {
+    record.published.unwrap_or(Published::At(record.first_seen))
 }

@@ -91,6 +91,10 @@ pub(super) enum Refusal {
     TooLong(usize),
 }
 
+/// How far ahead of the clock a page that is there may be dated: a local time without its zone, taken as
+/// UTC, is up to fourteen hours ahead of it.
+const OBSERVED_AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
 /// No price series goes back further; one misread year would give every day since a row.
 const FIRST_DAY: Day = Day(-730);
 
@@ -113,7 +117,9 @@ pub(super) fn prepare(
         }
         Published::At(at) | Published::AtOffset(at, _) => (at, at),
     };
-    if begun > now {
+    let is_observed = captured.is_some_and(|captured| captured.basis == Basis::Observed);
+    let latest = if is_observed { now.saturating_add(OBSERVED_AHEAD).unwrap_or(now) } else { now };
+    if begun > latest {
         return Err(Refusal::Future(published));
     }
     if let Some(captured) = captured.filter(|captured| captured.at > now) {
@@ -132,10 +138,10 @@ pub(super) fn prepare(
     let counts = tagger.count(&article.title, &article.text, article.language.as_deref());
     let fingerprint = fingerprint(&article.title, &article.text);
     let id = DocumentId::of(&article);
-    // Whoever captured it had it then; a capture before publication is a date misread, and the later of
-    // the two looks ahead in neither case.
+    // Whoever captured it had it then. What this tool saw was there, whatever its page says; an archive's
+    // capture before publication is a date misread, and the later of the two looks ahead in neither case.
     let availability = match captured {
-        Some(captured) if captured.at >= begun => captured,
+        Some(captured) if captured.at >= begun || is_observed => captured,
         Some(captured) => Availability { at, ..captured },
         None => Availability { at, basis: Basis::Claimed },
     };
@@ -314,5 +320,26 @@ mod tests {
         let later = "it was archived at 2030-01-01T00:00:00Z, in the future";
         check("2024-03-01", Some("2030-01-01T00:00:00Z"), later);
         check("", Some("2024-02-28T15:00:00Z"), "it has no date, so it counts for no day");
+    }
+
+    #[test]
+    fn what_was_seen_had_appeared_whatever_the_zone_of_its_date() {
+        let tagger = Tagger::new(Lexicons::built_in());
+        let seen: Timestamp = "2024-03-01T03:00:00Z".parse().unwrap();
+        let check = |published: &str, expected: &str| {
+            let published = Published::parse(published);
+            let article = Article { title: "Gold jumps".to_owned(), published, ..Article::default() };
+            let captured = Availability { at: seen, basis: Basis::Observed };
+            let told = match prepare(article, Some(captured), &tagger, seen) {
+                Ok((Document { availability: Availability { at, basis }, .. }, _)) => format!("{at} {basis}"),
+                Err(refusal) => refusal.to_string(),
+            };
+            assert_eq!(told, expected, "{published:?}");
+        };
+        check("2024-03-01T02:00:00Z", "2024-03-01T03:00:00Z observed");
+        // Ten in the morning in Singapore, its zone left out; and the date there late in the evening in UTC.
+        check("2024-03-01T10:00:00", "2024-03-01T03:00:00Z observed");
+        check("2024-03-02", "2024-03-01T03:00:00Z observed");
+        check("2024-03-02T03:00:01Z", "it is dated 2024-03-02T03:00:01Z, in the future");
     }
 }

@@ -30,6 +30,8 @@ const CHUNK_BYTES: u64 = 32 << 20;
 #[derive(Default)]
 struct Found {
     documents: Vec<Prepared>,
+    /// Entries of a feed that are wanted.
+    announced: u64,
     /// What was left aside.
     outside: Vec<Outside>,
     /// Why something gave no article.
@@ -73,6 +75,7 @@ pub(super) fn read(
             });
             if let Some(place) = place {
                 let summary = &mut desks[place].summary;
+                summary.announced += found.announced;
                 found.outside.iter().for_each(|outside| summary.leave_aside(outside.as_str()));
                 found.refused.iter().for_each(|reason| summary.skip(reason));
             }
@@ -112,7 +115,7 @@ fn find(
     options: &ExtractOptions,
 ) -> Found {
     let mut found = Found::default();
-    let seen = capture.captured_at.unwrap_or(record.first_seen);
+    let seen = capture.captured_at.expect("a kept capture has its instant");
     match record.role {
         Role::Page => match article(capture, Form::of(capture), options) {
             (_, Some(reason)) => found.refused.push(reason),
@@ -125,7 +128,10 @@ fn find(
             Ok(Listing { entries, .. }) => {
                 for entry in entries {
                     match source.admits(&entry, seen) {
-                        Ok(url) => found.add(article_of(entry, url, source), source, seen, tagger),
+                        Ok(url) => {
+                            found.announced += 1;
+                            found.add(article_of(entry, url, source), source, seen, tagger);
+                        }
                         Err(outside) => found.outside.push(outside),
                     }
                 }

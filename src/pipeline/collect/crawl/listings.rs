@@ -143,9 +143,12 @@ impl Crawl<'_, '_> {
             if self.store.address(&url)?.is_some() || self.store.contains(DocumentId::of_url(&url))? {
                 desk.summary.known += 1;
             } else if met.insert(url.clone()) {
+                // Atom need not say more than when an entry was changed; a sitemap's word for it tells less.
+                let changed = entry.updated.filter(|_| desk.source.kind == SourceKind::Feed);
+                let published = entry.published.or(changed);
                 waiting.push(AddressRecord {
                     title: entry.title,
-                    published: entry.published,
+                    published,
                     ..AddressRecord::new(url, desk.source.name.clone(), Role::Page, seen)
                 });
             }

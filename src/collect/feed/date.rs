@@ -7,41 +7,8 @@
 //! names that stand for several zones (`IST`, `CST` is America's by RFC 822), any weekday or month not in
 //! English. A time without a zone is taken as UTC, as everywhere in this tool.
 
-use crate::document::Published;
+use crate::document::{Published, zone_minutes};
 
-/// RFC 822's zones and the few other names feeds use that mean one thing only, in minutes from UTC.
-const ZONES: &[(&str, i32)] = &[
-    ("z", 0),
-    ("ut", 0),
-    ("utc", 0),
-    ("gmt", 0),
-    ("wet", 0),
-    ("west", 60),
-    ("cet", 60),
-    ("cest", 120),
-    ("mez", 60),
-    ("mesz", 120),
-    ("eet", 120),
-    ("eest", 180),
-    ("msk", 180),
-    ("jst", 540),
-    ("aest", 600),
-    ("aedt", 660),
-    ("nzst", 720),
-    ("nzdt", 780),
-    ("est", -300),
-    ("edt", -240),
-    ("et", -300),
-    ("cst", -360),
-    ("cdt", -300),
-    ("mst", -420),
-    ("mdt", -360),
-    ("pst", -480),
-    ("pdt", -420),
-    ("akst", -540),
-    ("akdt", -480),
-    ("hst", -600),
-];
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /// Longer text is no date.
@@ -203,8 +170,8 @@ fn offset(zone: Option<&str>) -> Option<String> {
         .iter()
         .find_map(|prefix| zone.strip_prefix(prefix).filter(|rest| rest.starts_with(['+', '-'])))
         .unwrap_or(zone);
-    if let Some((_, minutes)) = ZONES.iter().find(|(name, _)| *name == zone) {
-        let sign = if *minutes < 0 { '-' } else { '+' };
+    if let Some(minutes) = zone_minutes(zone) {
+        let sign = if minutes < 0 { '-' } else { '+' };
         return Some(format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60));
     }
     let digits: String = zone[1..].chars().filter(|char| *char != ':').collect();

@@ -115,8 +115,8 @@ pub(super) fn stamp(text: &str, order: Order) -> Option<Published> {
         let offset = found.get(7).map_or(Some(tz::Offset::UTC), |zone| offset(zone.as_str()))?;
         return offset.to_timestamp(day.to_datetime(time)).ok().map(|at| Published::at(at, offset));
     }
-    if let Ok(zoned) = jiff::fmt::rfc2822::parse(text) {
-        return Some(Published::at(zoned.timestamp(), zoned.offset()));
+    if let Some(read) = Published::parse_mail(text) {
+        return Some(read);
     }
     if text.len() >= 10 && text.len() <= 13 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let number: i64 = text.parse().ok()?;

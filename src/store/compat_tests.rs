@@ -1,8 +1,9 @@
 //! Stores of earlier releases open, and read as they were written.
 //!
-//! `tests/store-v1` holds the files of a store of schema 1, each compressed. It was written by the
-//! ignored test below and is never written again: a change of schema adds a folder beside it. What
-//! it holds is spelled out here, apart from the other tests, so that it cannot drift with them.
+//! `tests/store-v1` and its like hold the files of a store of that schema, each compressed. They were
+//! written by the ignored test below and are never written again: a change of schema adds a folder beside
+//! them. What they hold is spelled out here, apart from the other tests, so that it cannot drift with
+//! them; what schema 2 added is in `compat_collected`.
 
 use std::{fs, path::PathBuf};
 
@@ -15,13 +16,13 @@ use crate::{
     tag::{Count, TagCounts},
 };
 
-use super::*;
+use super::{compat_collected as collected, *};
 
 const FILES: [&str; 3] = ["conf", "db", "seal.json"];
 const SETTINGS: u64 = 42;
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/store-v1")
+fn folder(schema: u32) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/store-v{schema}"))
 }
 
 fn names() -> Vec<String> {
@@ -99,24 +100,28 @@ fn input() -> InputRecord {
     InputRecord { sha256: "aa".repeat(32), rows: 2, skipped: 1 }
 }
 
-#[test]
-fn a_store_of_schema_1_opens_and_reads() {
-    if !folder().is_dir() {
-        eprintln!("SKIPPED: tests/store-v1 is not there (a published package leaves it out)");
-        return;
+/// A copy of the store of a schema, opened; `None` where there is none.
+fn opened(schema: u32) -> Option<(tempfile::TempDir, Store)> {
+    if !folder(schema).is_dir() {
+        eprintln!("SKIPPED: tests/store-v{schema} is not there (a published package leaves it out)");
+        return None;
     }
     let copy = tempfile::tempdir().unwrap();
     for file in FILES {
-        let bytes = fs::read(folder().join(format!("{file}.zst"))).unwrap();
+        let bytes = fs::read(folder(schema).join(format!("{file}.zst"))).unwrap();
         let bytes = zstd::decode_all(bytes.as_slice()).unwrap();
         #[expect(clippy::disallowed_methods, reason = "a test unpacks a store")]
         fs::write(copy.path().join(file), bytes).unwrap();
     }
-    let mut store = Store::open(copy.path(), &OpenOptions::default()).unwrap();
-    assert!(store.verify().unwrap().is_sound());
-    // Opening took the step to the schema of today, which the version of then refuses by either number.
-    assert_eq!(store.meta.schema, migrate::SCHEMA);
-    assert_eq!(Seal::read_store(copy.path()).unwrap().unwrap().schema, migrate::SCHEMA);
+    assert_eq!(Seal::read_store(copy.path()).unwrap().unwrap().schema, schema);
+    let store = Store::open(copy.path(), &OpenOptions::default()).unwrap();
+    let report = store.verify().unwrap();
+    assert!(report.is_sound(), "{report:?}");
+    Some((copy, store))
+}
+
+/// What every schema has held.
+fn check_first(store: &Store) {
     for (document, counts) in documents() {
         assert_eq!(store.document(document.id).unwrap(), Some(document.clone()));
         assert_eq!(store.counts(document.id).unwrap(), Some(counts));
@@ -126,6 +131,15 @@ fn a_store_of_schema_1_opens_and_reads() {
     assert_eq!(store.day_records(SETTINGS).unwrap(), [(20_458, day())]);
     assert_eq!(store.series("silver").unwrap(), Some(series()));
     assert_eq!(store.input("news.csv").unwrap(), Some(input()));
+}
+
+#[test]
+fn a_store_of_schema_1_opens_and_reads() {
+    let Some((copy, mut store)) = opened(1) else { return };
+    // Opening took the step to the schema of today, which the version of then refuses by either number.
+    assert_eq!(store.meta.schema, migrate::SCHEMA);
+    assert_eq!(Seal::read_store(copy.path()).unwrap().unwrap().schema, migrate::SCHEMA);
+    check_first(&store);
     // It goes on as a store of today.
     assert_eq!(store.put(&documents(), &names()).unwrap(), Put { added: 0, known: 2, changed: 0 });
     store.clear_days().unwrap();
@@ -134,10 +148,22 @@ fn a_store_of_schema_1_opens_and_reads() {
 }
 
 #[test]
-#[ignore = "writes tests/store-v1, which is kept as it is"]
+fn a_store_of_schema_2_opens_and_reads() {
+    let Some((_copy, mut store)) = opened(2) else { return };
+    check_first(&store);
+    collected::check(&store);
+    // It goes on as a store of today.
+    collected::go_on(&mut store);
+    store.flush().unwrap();
+    assert!(store.verify().unwrap().is_sound());
+}
+
+#[test]
+#[ignore = "writes a store of today's schema, which is kept as it is"]
 #[expect(clippy::disallowed_methods, reason = "a test writes the store to keep")]
-fn write_a_store_of_schema_1() {
-    assert!(!folder().exists(), "the store to keep is there already");
+fn write_a_store_of_this_schema() {
+    let folder = folder(migrate::SCHEMA);
+    assert!(!folder.exists(), "the store to keep is there already");
     let fresh = tempfile::tempdir().unwrap();
     let mut store =
         Store::open(fresh.path(), &OpenOptions { create: true, ..OpenOptions::default() }).unwrap();
@@ -145,11 +171,12 @@ fn write_a_store_of_schema_1() {
     store.put_days(SETTINGS, &[(20_458, Some(day()))], &[20_458]).unwrap();
     store.put_series(&series()).unwrap();
     store.put_input("news.csv", &input()).unwrap();
+    collected::put(&mut store);
     store.flush().unwrap();
     drop(store);
-    fs::create_dir_all(folder()).unwrap();
+    fs::create_dir_all(&folder).unwrap();
     for file in FILES {
         let packed = zstd::encode_all(fs::read(fresh.path().join(file)).unwrap().as_slice(), 19).unwrap();
-        fs::write(folder().join(format!("{file}.zst")), packed).unwrap();
+        fs::write(folder.join(format!("{file}.zst")), packed).unwrap();
     }
 }

@@ -53,6 +53,8 @@ mod collected_model_tests;
 #[cfg(test)]
 mod collected_tests;
 #[cfg(test)]
+mod compat_collected;
+#[cfg(test)]
 mod compat_tests;
 #[cfg(test)]
 mod damage_tests;

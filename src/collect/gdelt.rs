@@ -14,7 +14,12 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde_json::Value;
 use url::Url;
 
-use super::{Base, Entry, Parsed, SourceError, charset::decoded, entry::quoted, what_is};
+use super::{
+    Entry, Parsed, SourceError,
+    charset::decoded,
+    entry::{quoted, what_is},
+    page::Base,
+};
 use crate::document::Published;
 
 /// The most that GDELT gives at once.

@@ -5,8 +5,8 @@
 //! else is the readers'. Hostile answers become a [`ListingError`] or fewer entries, in bounded memory.
 
 use super::{
-    CodingError, Entry, Feed, FeedError, Parsed, Sitemap, SourceError, SourceKind, decode, read_feed,
-    read_gdelt, read_links, read_sitemap,
+    CodingError, Entry, Feed, FeedError, Parsed, Sitemap, SourceError, SourceKind, coding::decode,
+    gdelt::read_gdelt, page::read_links, read_feed, read_sitemap,
 };
 use crate::document::{Capture, Published};
 

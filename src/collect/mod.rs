@@ -56,23 +56,22 @@ mod source;
 mod table;
 mod warc;
 
-pub use coding::{CodingError, Decoded, dechunk, decode};
-pub use entry::{Entry, Parsed, SourceError, what_is};
+pub use coding::CodingError;
+pub use entry::{Entry, Parsed, SourceError};
 pub use feed::{Feed, FeedError, read_feed};
 pub use fetch::{
     Collector, CollectorOptions, FetchError, Fetched, Outcome, Permit, Reply, Request, RobotsAnswer,
     RobotsBody, RobotsUse, Wants, user_agent,
 };
-pub use frontier::{canonical_url, same_site, source_of_url};
-pub use gdelt::{GdeltQuery, GdeltWindow, read_gdelt};
+pub use frontier::{canonical_url, same_site};
+pub use gdelt::{GdeltQuery, GdeltWindow};
 pub use listing::{Child, Listing, ListingError, read_listing};
-pub use page::{Base, read_links};
 pub use robots::{Robots, RobotsRule};
 pub use sitemap::{Sitemap, read_sitemap};
 pub use source::{
     Older, Outside, Pattern, Reading, Source, SourceKind, Topics, USUAL_LIMIT, USUAL_MAX_AGE_DAYS,
 };
-pub use warc::{Captures, Media, WarcOptions, WarcRecord, WarcRecords, read_warc, warc_records};
+pub use warc::{Captures, Media, WarcOptions, read_warc};
 
 /// One article as a file of records gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use scraper::{Html, Selector};
 use url::Url;
 
-use super::{Entry, Parsed, SourceError, charset::decoded, what_is};
+use super::{Entry, Parsed, SourceError, charset::decoded, entry::what_is};
 
 /// A front page has a few hundred links; more is a site map in disguise, or bait.
 pub const MAX_LINKS: usize = 5_000;

@@ -12,7 +12,7 @@ use std::{
 
 use crate::document::{Article, Published, Skip};
 
-use super::{CollectError, Record, canonical_url, source_of_url};
+use super::{CollectError, Record, canonical_url, frontier::source_of_url};
 
 /// What a format found in one record; absent and empty mean the same.
 #[derive(Debug, Default)]

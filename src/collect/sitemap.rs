@@ -11,7 +11,7 @@
 
 use quick_xml::{Reader, events::Event};
 
-use super::{Base, Entry, Parsed, SourceError, charset::decoded, what_is};
+use super::{Entry, Parsed, SourceError, charset::decoded, entry::what_is, page::Base};
 use crate::document::Published;
 
 /// The protocol's own limit for one file.

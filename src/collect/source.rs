@@ -9,7 +9,7 @@ use std::{fmt, time::Duration};
 use jiff::Timestamp;
 use regex::{Regex, RegexBuilder};
 
-use super::{Entry, canonical_url, source_of_url};
+use super::{Entry, canonical_url, frontier::source_of_url};
 use crate::document::Published;
 
 /// One place that announces articles, and what is wanted of it.

@@ -10,7 +10,7 @@
 //! few times its own size: entries, nesting, bindings, fields and expanded entities are capped, and
 //! declared entities are never expanded within each other.
 
-use crate::collect::{Entry, what_is};
+use crate::collect::{Entry, entry::what_is};
 
 mod capture;
 mod charset;

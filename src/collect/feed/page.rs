@@ -2,7 +2,7 @@
 //!
 //! Only for the error that is shown; the page itself is not read. Linear in the page's length.
 
-use crate::collect::what_is;
+use crate::collect::entry::what_is;
 
 use super::{
     resolved,

@@ -20,7 +20,7 @@ use super::{
     client::{Http, Unasked},
     error::tame,
 };
-use crate::collect::{CodingError, decode, host::parse_retry_after};
+use crate::collect::{CodingError, coding::decode, host::parse_retry_after};
 
 /// What is asked.
 pub(super) struct Ask {

@@ -13,8 +13,6 @@ use url::{Position, Url};
 use super::{CollectorOptions, FetchError, RobotsAnswer, RobotsBody};
 use crate::collect::Robots;
 
-/// What RFC 9309 asks to be read at least; the rest of a longer file is not.
-pub(super) const ROBOTS_BYTES: usize = 500 << 10;
 /// RFC 9309: a cached answer should not be used for longer.
 const SERVES: SignedDuration = SignedDuration::from_hours(24);
 /// A host in trouble is often well again within the hour; a day without it would lose news.

@@ -13,10 +13,12 @@ use super::{
     CollectorOptions, FetchError, Fetched, Outcome, Permit, Reply, Request, RobotsUse, Wants,
     error::bare,
     exchange::{Answer, Ask, Content, Overflow},
-    gate::ROBOTS_BYTES,
     target,
 };
-use crate::document::{Basis, Capture};
+use crate::{
+    collect::robots::MAX_BYTES,
+    document::{Basis, Capture},
+};
 
 /// One thing to be asked.
 pub(super) struct Job {
@@ -64,7 +66,7 @@ impl Job {
                 wants: Wants::Anything,
                 etag: None,
                 last_modified: None,
-                limit: ROBOTS_BYTES,
+                limit: MAX_BYTES,
                 overflow: Overflow::Ignore,
             },
         }

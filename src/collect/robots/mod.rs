@@ -5,7 +5,7 @@
 //! reads: groups for one agent are merged, the longest matching pattern wins and `Allow` wins ties,
 //! common misspellings count, an agent is a product token compared whole. Two readings of percent
 //! signs exist, by the letter and by the RFC's equivalence (`%7E` is `~`); a page is fetched only when
-//! both permit it. `Request-rate` and the other extensions are left out, `Crawl-delay` is kept apart
+//! both permit it. `Sitemap`, `Request-rate` and the other extensions are left out, `Crawl-delay` is kept apart
 //! from the rules so that it never ends a group.
 //!
 //! Hostile input can refuse the whole host, nothing else: only the first [`MAX_BYTES`] are read, memory
@@ -19,14 +19,13 @@ mod pattern;
 use pattern::{Pattern, Target};
 
 /// What RFC 9309 asks a crawler to read at least, and what others read at most.
-pub const MAX_BYTES: usize = 500 << 10;
+pub(super) const MAX_BYTES: usize = 500 << 10;
 
 /// The rules of one host.
 #[derive(Debug, Clone, Default)]
 pub struct Robots {
     groups: Vec<Group>,
     delays: Vec<Delay>,
-    sitemaps: Vec<String>,
 }
 
 /// The rule that decided, for people.
@@ -34,7 +33,7 @@ pub struct Robots {
 pub struct RobotsRule {
     /// Whether the page may be fetched.
     pub allowed: bool,
-    /// The line in the file, from 1; 0 when there is no file and everything is refused.
+    /// The line in the file, from 1.
     pub line: usize,
     /// The pattern as written.
     pub pattern: String,
@@ -73,17 +72,6 @@ impl Robots {
     /// robots.txt at all (a page of HTML) permits everything, as the RFC has it.
     pub fn parse(bytes: &[u8]) -> Self {
         parse::parse(bytes)
-    }
-
-    /// A host without rules.
-    pub fn allow_all() -> Self {
-        Self::default()
-    }
-
-    /// A host whose rules could not be had: nothing but robots.txt itself may be fetched.
-    pub fn disallow_all() -> Self {
-        let rule = Rule { allow: false, line: 0, pattern: Pattern::new("/") };
-        Self { groups: vec![Group { agents: vec![Agent::All], rules: vec![rule] }], ..Self::default() }
     }
 
     /// Whether an agent (a product token such as `storyturn`) may fetch an address: absolute, or path
@@ -142,11 +130,6 @@ impl Robots {
     fn names(&self, agent: &str) -> bool {
         self.groups.iter().any(|group| group.agents.iter().any(|each| each.names(agent)))
     }
-
-    /// The sitemaps it names, each once, as written: mostly absolute addresses, sometimes paths.
-    pub fn sitemaps(&self) -> impl Iterator<Item = &str> {
-        self.sitemaps.iter().map(String::as_str)
-    }
 }
 
 /// The longest pattern that matches; `Allow` wins ties, then the first.
@@ -175,9 +158,6 @@ impl Agent {
 impl fmt::Display for RobotsRule {
     /// `robots.txt line 12: Disallow: /search, for all agents`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.line == 0 {
-            return f.write_str("robots.txt could not be had");
-        }
         let verb = if self.allowed { "Allow" } else { "Disallow" };
         let whom = if self.named { "for this agent" } else { "for all agents" };
         write!(f, "robots.txt line {}: {verb}: {}, {whom}", self.line, self.pattern)

@@ -5,7 +5,7 @@
 //! webmasters really make. A file in UTF-16 is not what the RFC asks, but its author meant it: it is
 //! decoded by its mark. Everything else that is no rule is passed over.
 
-use std::{borrow::Cow, collections::HashSet, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use super::{Agent, Delay, Group, MAX_BYTES, Pattern, Robots, Rule, pattern::push_encoded};
 
@@ -21,7 +21,6 @@ enum Key {
     Allow,
     Disallow,
     Delay,
-    Sitemap,
 }
 
 /// Keys by how they begin, as the reference parser compares them.
@@ -39,13 +38,10 @@ const KEYS: &[(&str, Key)] = &[
     ("crawl-delay", Key::Delay),
     ("crawldelay", Key::Delay),
     ("crawl delay", Key::Delay),
-    ("sitemap", Key::Sitemap),
-    ("site-map", Key::Sitemap),
 ];
 
 pub(super) fn parse(bytes: &[u8]) -> Robots {
     let mut robots = Robots::default();
-    let mut seen_sitemaps = HashSet::new();
     // A rule ends the list of agents; the next agent opens a group. A delay does so for delays alone.
     let mut agents_open = false;
     let mut delay_agents_open = false;
@@ -84,11 +80,6 @@ pub(super) fn parse(bytes: &[u8]) -> Robots {
                 delay_agents_open = false;
                 if let Some(delay) = robots.delays.last_mut() {
                     delay.longest = delay.longest.max(delay_of(value));
-                }
-            }
-            Key::Sitemap => {
-                if !value.is_empty() && seen_sitemaps.insert(value.to_owned()) {
-                    robots.sitemaps.push(value.to_owned());
                 }
             }
         }

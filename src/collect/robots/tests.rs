@@ -178,14 +178,6 @@ fn an_index_page_permits_its_folder_and_robots_txt_is_always_permitted() {
 }
 
 #[test]
-fn everything_and_nothing() {
-    assert!(Robots::allow_all().allows("storyturn", "http://a.b/"));
-    let none = Robots::disallow_all();
-    assert!(!none.allows("storyturn", "http://a.b/x") && none.allows("storyturn", "/robots.txt"));
-    assert_eq!(none.rule("storyturn", "/x").unwrap().to_string(), "robots.txt could not be had");
-}
-
-#[test]
 fn the_rule_that_decided_is_told() {
     let robots = Robots::parse(b"User-agent: *\nDisallow: /s\n\nUser-agent: a\nAllow: /s\nDisallow: /\n");
     let told = |agent: &str, url: &str| robots.rule(agent, url).map(|rule| rule.to_string());
@@ -209,12 +201,6 @@ fn delays_belong_to_the_agents_above_them() {
     assert_eq!(delay("d"), Some(9_000));
     assert_eq!(delay("e"), Some(86_400_000));
     assert!(!robots.allows("a", "/p"));
-}
-
-#[test]
-fn sitemaps_are_listed_once_in_their_order() {
-    let robots = Robots::parse(b"Sitemap: https://a.b/2\nsite-map: /1\nsitemap: https://a.b/2\nSitemap:\n");
-    assert_eq!(robots.sitemaps().collect::<Vec<_>>(), ["https://a.b/2", "/1"]);
 }
 
 #[test]

@@ -22,13 +22,22 @@ const LONGEST_NAME: usize = 4 << 10;
 /// A member's trailer: checksum and length.
 const TRAILER_BYTES: usize = 8;
 
+/// What begins with bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// Nothing, as far as can be told.
+    Nothing,
+    /// A member of the file, and a record in it.
+    Record,
+}
+
 /// What one call for more bytes gave.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Filled {
     /// Some bytes, of one member only.
     Bytes {
-        /// Where in the file the member begins, when these are its first bytes and a record's.
-        record_at: Option<u64>,
+        /// What begins with them.
+        begins: Begins,
     },
     /// The bytes before this are not whole: the clause says why. More may follow.
     Damaged(String),
@@ -86,12 +95,12 @@ impl<R: Read> Inflate<R> {
                 return pending;
             }
         }
-        let mut record_at = None;
+        let mut is_first = false;
         let start = out.len();
         loop {
             if self.state != State::Inside {
                 match self.begin() {
-                    Ok(true) => record_at = Some(self.input.marked_at()),
+                    Ok(true) => is_first = true,
                     Ok(false) => return Filled::End,
                     Err(ended) => return ended,
                 }
@@ -102,17 +111,17 @@ impl<R: Read> Inflate<R> {
                 self.state = if self.input.failed() { State::Ended } else { State::Lost };
                 if fresh.is_empty() {
                     // Damage before a member's first byte leaves what came before it whole.
-                    let begun = record_at.is_some();
-                    return if begun { Filled::Junk(reason) } else { Filled::Damaged(reason) };
+                    return if is_first { Filled::Junk(reason) } else { Filled::Damaged(reason) };
                 }
                 self.pending = Some(Filled::Damaged(reason));
             } else if fresh.is_empty() {
                 continue;
-            } else if record_at.is_some() && fresh.len() < MAGIC.len() && self.state == State::Inside {
+            } else if is_first && fresh.len() < MAGIC.len() && self.state == State::Inside {
                 // The first bytes of a member are held back until they say whether a record begins.
                 continue;
             }
-            return Filled::Bytes { record_at: record_at.filter(|_| fresh.starts_with(MAGIC)) };
+            let is_record = is_first && fresh.starts_with(MAGIC);
+            return Filled::Bytes { begins: if is_record { Begins::Record } else { Begins::Nothing } };
         }
     }
 

@@ -53,30 +53,12 @@ impl Default for WarcOptions {
     }
 }
 
-/// One record as it lies in its file, whatever is in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WarcRecord {
-    /// Which one in the file, from 1.
-    pub number: u64,
-    /// Where it begins: a byte of the file, or of the gzip member that holds it.
-    pub offset: u64,
-    /// `WARC-Type` in lower case: `response`, `request`, `warcinfo` and so on.
-    pub kind: String,
-    /// The length of its block, as its header says.
-    pub block_bytes: u64,
-    /// Why it cannot be used, where it is damaged.
-    pub damage: Option<String>,
-}
-
 /// The captures of one file, in its order; see [`read_warc`].
 pub struct Captures<R> {
     records: Records<R>,
     options: WarcOptions,
     passed_over: u64,
 }
-
-/// The records of one file, in its order; see [`warc_records`].
-pub struct WarcRecords<R>(Records<R>);
 
 /// Reads the pages of a web archive. `name` opens the subjects of captures and skips:
 /// `news.warc.gz record 12`.
@@ -88,11 +70,6 @@ pub struct WarcRecords<R>(Records<R>);
 pub fn read_warc<R: Read>(name: &str, reader: R, options: &WarcOptions) -> Captures<R> {
     let records = Records::new(name, reader, options.max_record_bytes.saturating_add(MAX_HEADER_BYTES));
     Captures { records, options: options.clone(), passed_over: 0 }
-}
-
-/// Lists the records of a web archive without looking into them.
-pub fn warc_records<R: Read>(name: &str, reader: R, options: &WarcOptions) -> WarcRecords<R> {
-    WarcRecords(Records::new(name, reader, options.max_record_bytes.saturating_add(MAX_HEADER_BYTES)))
 }
 
 impl<R> Captures<R> {
@@ -150,16 +127,4 @@ impl<R: Read> Iterator for Captures<R> {
 /// Whether records of this kind hold what someone fetched.
 fn may_be_page(kind: &str) -> bool {
     !matches!(kind, "warcinfo" | "request" | "metadata" | "continuation")
-}
-
-impl<R: Read> Iterator for WarcRecords<R> {
-    type Item = Result<WarcRecord, Skip>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        Some(self.0.next()?.map(|raw| {
-            let Raw { number, offset, header, declared, state, .. } = raw;
-            let damage = if let Wholeness::Damaged(reason) = state { Some(reason) } else { None };
-            WarcRecord { number, offset, kind: header.kind, block_bytes: declared, damage }
-        }))
-    }
 }

@@ -29,8 +29,6 @@ const BLANK_BYTES: usize = 16;
 #[derive(Debug)]
 pub(super) struct Raw<'a> {
     pub number: u64,
-    /// Where in the file it begins, or the gzip member that holds it.
-    pub offset: u64,
     pub header: RecordHeader,
     /// The length its header says.
     pub declared: u64,
@@ -56,8 +54,6 @@ pub(super) struct Records<R> {
     stream: Stream<R>,
     max_block_bytes: usize,
     number: u64,
-    /// Where in the file the last gzip member began that begins with a record.
-    member_at: u64,
     /// The start of a block that is not held.
     peeked: Vec<u8>,
     /// What the record handed out last takes of the stream.
@@ -74,7 +70,6 @@ impl<R: Read> Records<R> {
             stream: Stream::new(reader),
             max_block_bytes,
             number: 0,
-            member_at: 0,
             peeked: Vec::new(),
             taken: 0,
             lost: false,
@@ -186,10 +181,6 @@ impl<R: Read> Records<R> {
     /// Reads the record whose version line is `version` bytes long.
     fn read_record(&mut self, version: usize) -> Result<Raw<'_>, Skip> {
         let own_member = self.stream.at_wall();
-        if let Some(at) = own_member {
-            self.member_at = at;
-        }
-        let offset = if self.stream.is_gzip() { self.member_at } else { self.stream.position() };
         let (fields, block) = match self.find_fields(version) {
             Ok(found) => found,
             Err(reason) => return Err(self.skip(reason)),
@@ -199,7 +190,7 @@ impl<R: Read> Records<R> {
             return Err(self.leave(version, "its header has no readable Content-Length"));
         };
         let mut state = match usize::try_from(declared) {
-            Ok(length) if length <= self.max_block_bytes => self.hold(block, length, own_member.is_some()),
+            Ok(length) if length <= self.max_block_bytes => self.hold(block, length, own_member),
             _ => self.pass_over(block, declared),
         };
         if header.kind.is_empty() && state.1 == Wholeness::Whole {
@@ -211,7 +202,7 @@ impl<R: Read> Records<R> {
             _ if !self.peeked.is_empty() => &self.peeked[..],
             _ => &self.stream.held()[block..block + length],
         };
-        Ok(Raw { number: self.number, offset, header, declared, block, state })
+        Ok(Raw { number: self.number, header, declared, block, state })
     }
 
     /// Where the fields of the header end and the block begins.
@@ -340,7 +331,7 @@ impl<R: Read> Records<R> {
             let taken = near.saturating_sub(keep);
             self.stream.take(taken);
             left -= taken as u64;
-            if self.stream.at_wall().is_some() {
+            if self.stream.at_wall() {
                 break;
             }
         }

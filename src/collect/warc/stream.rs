@@ -8,7 +8,7 @@
 use std::{collections::VecDeque, io::Read};
 
 use super::{
-    gzip::{CHUNK_BYTES, Filled, Inflate, is_gzip},
+    gzip::{Begins, CHUNK_BYTES, Filled, Inflate, is_gzip},
     window::Window,
 };
 
@@ -31,8 +31,8 @@ pub(super) struct Stream<R> {
     at: usize,
     /// Where in the run of plain bytes the buffer begins.
     offset: u64,
-    /// Places in the run where a gzip member begins a record, with their places in the file.
-    walls: VecDeque<(u64, u64)>,
+    /// Places in the run where a gzip member begins a record.
+    walls: VecDeque<u64>,
     /// How many there were, those taken included.
     walls_seen: u64,
     stop: Option<Stop>,
@@ -84,14 +84,14 @@ impl<R: Read> Stream<R> {
     /// How many bytes lie before the next wall, where one is known; the wall at this very place is behind.
     pub fn wall(&self) -> Option<usize> {
         let here = self.position();
-        let next = self.walls.iter().find(|(place, _)| *place > here)?;
-        Some(usize::try_from(next.0 - here).expect("walls lie within what is held"))
+        let next = self.walls.iter().find(|place| **place > here)?;
+        Some(usize::try_from(next - here).expect("walls lie within what is held"))
     }
 
     /// Whether a wall is at this very place.
-    pub fn at_wall(&self) -> Option<u64> {
+    pub fn at_wall(&self) -> bool {
         let here = self.position();
-        self.walls.iter().find(|(place, _)| *place == here).map(|(_, in_file)| *in_file)
+        self.walls.contains(&here)
     }
 
     /// Takes bytes.
@@ -99,7 +99,7 @@ impl<R: Read> Stream<R> {
         self.at += bytes;
         debug_assert!(self.at <= self.buffer.len());
         let here = self.position();
-        while self.walls.front().is_some_and(|(place, _)| *place < here) {
+        while self.walls.front().is_some_and(|place| *place < here) {
             self.walls.pop_front();
         }
         // What is left is moved only when that is less than what was taken: each byte once at most.
@@ -140,9 +140,9 @@ impl<R: Read> Stream<R> {
             Source::Plain(window) => plain(window, &mut self.buffer),
         };
         self.stop = match filled {
-            Filled::Bytes { record_at } => {
-                if let Some(in_file) = record_at {
-                    self.walls.push_back((end, in_file));
+            Filled::Bytes { begins } => {
+                if begins == Begins::Record {
+                    self.walls.push_back(end);
                     self.walls_seen += 1;
                 }
                 return true;
@@ -165,6 +165,6 @@ fn plain<R: Read>(window: &mut Window<R>, buffer: &mut Vec<u8>) -> Filled {
     match (length, window.failed()) {
         (0, true) => window.error().map_or(Filled::End, Filled::Damaged),
         (0, false) => Filled::End,
-        _ => Filled::Bytes { record_at: None },
+        _ => Filled::Bytes { begins: Begins::Nothing },
     }
 }

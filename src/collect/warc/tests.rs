@@ -349,19 +349,20 @@ fn reference_counts() -> Vec<(String, usize, bool)> {
     counts.collect()
 }
 
+/// Records of every kind, damaged ones among them.
+fn count_records(bytes: &[u8]) -> usize {
+    let mut records = Records::new("f", bytes, WarcOptions::default().max_record_bytes + MAX_HEADER_BYTES);
+    std::iter::from_fn(|| records.next().map(|record| record.is_ok())).filter(|is_ok| *is_ok).count()
+}
+
 #[test]
 fn records_are_counted_as_an_independent_reader_counted_them() {
     let files = suites();
     let mut compared = 0;
     for (listed, expected, gave_up) in reference_counts() {
         let Some(path) = files.iter().find(|path| name(path) == listed) else { continue };
-        let options = WarcOptions::default();
-        let records: Vec<_> = warc_records(&listed, fs::File::open(path).unwrap(), &options).collect();
-        let count = records.iter().filter(|record| record.is_ok()).count();
+        let count = count_records(&fs::read(path).unwrap());
         eprintln!("{listed}: {count}, expected {expected}{}", if gave_up { " or more" } else { "" });
-        for record in records.iter().filter(|record| !matches!(record, Ok(WarcRecord { damage: None, .. }))) {
-            eprintln!("  {record:?}");
-        }
         assert!(count == expected || (gave_up && count > expected), "{listed}: {count}, not {expected}");
         compared += 1;
     }
@@ -372,11 +373,10 @@ fn records_are_counted_as_an_independent_reader_counted_them() {
 fn real_archives_survive_damage_anywhere() {
     for path in suites() {
         let mut bytes = fs::read(&path).unwrap();
-        let count = |bytes: &[u8]| warc_records("f", bytes, &WarcOptions::default()).flatten().count();
-        let whole = count(&bytes);
+        let whole = count_records(&bytes);
         for place in (0..bytes.len()).step_by(bytes.len() / 40 + 1) {
             bytes[place] ^= 0xff;
-            let left = count(&bytes);
+            let left = count_records(&bytes);
             // What ends a member ends what it holds: some of these files are of odd members.
             assert!(
                 left + 2 > whole || ["bad", "wrong"].iter().any(|odd| name(&path).contains(odd)),

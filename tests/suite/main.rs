@@ -10,6 +10,7 @@
 )]
 
 mod archives;
+mod bounds;
 mod captures;
 mod collecting;
 mod corpus;
@@ -31,3 +32,4 @@ mod site;
 mod sitemaps;
 mod terminal;
 mod tool;
+mod waiting;

@@ -338,10 +338,20 @@ impl Collector {
     /// Whether an address may be asked. Asks its host for robots.txt where that is not known, and for
     /// nothing else; waits for the answer.
     pub fn permits(&mut self, url: &str) -> Permit {
-        let (answer, answered) = mpsc::channel();
-        self.send(Command::Permit { url: url.to_owned(), answer });
-        let ended = Permit { allowed: false, why: "the collector has ended".to_owned(), crawl_delay: None };
-        answered.recv().unwrap_or(ended)
+        self.permits_all(&[url]).remove(0)
+    }
+
+    /// The same for many addresses, whose hosts are asked side by side; one answer an address, in order.
+    pub fn permits_all(&mut self, urls: &[&str]) -> Vec<Permit> {
+        let ask = |url: &&str| {
+            let (answer, answered) = mpsc::channel();
+            self.send(Command::Permit { url: (*url).to_owned(), answer });
+            answered
+        };
+        let asked: Vec<mpsc::Receiver<Permit>> = urls.iter().map(ask).collect();
+        let ended =
+            || Permit { allowed: false, why: "the collector has ended".to_owned(), crawl_delay: None };
+        asked.into_iter().map(|answered| answered.recv().unwrap_or_else(|_| ended())).collect()
     }
 
     fn taken(&mut self, reply: Reply) -> Reply {

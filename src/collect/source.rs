@@ -133,10 +133,7 @@ impl Source {
     /// Decides about an announced article, seen now; gives the form of its address that is compared.
     pub fn admits(&self, entry: &Entry, now: Timestamp) -> Result<String, Outside> {
         let url = canonical_url(&entry.url).ok_or(Outside::NoAddress)?;
-        if !self.include.is_empty() && !self.include.iter().any(|pattern| pattern.matches(&url)) {
-            return Err(Outside::Pattern);
-        }
-        if self.exclude.iter().any(|pattern| pattern.matches(&url)) {
+        if !self.takes(&url) {
             return Err(Outside::Pattern);
         }
         let texts = [entry.title.as_deref(), entry.summary.as_deref(), entry.text.as_deref(), Some(&url)];
@@ -147,6 +144,12 @@ impl Source {
             return Err(Outside::Old);
         }
         Ok(url)
+    }
+
+    /// Whether its patterns let an address in.
+    pub fn takes(&self, url: &str) -> bool {
+        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(url));
+        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)
     }
 
     /// Whether what appeared then is old now, and therefore not wanted.

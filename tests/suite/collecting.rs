@@ -104,7 +104,18 @@ fn a_feed_is_collected_politely_and_told_source_by_source() {
     let ran = tool.done(&["collect", "--format", "json"]);
     assert_snapshot!(ran.out, @r#"
     [
-    {"source":"desk","fetched":0,"unchanged":1,"new":0,"known":0,"left_aside":0,"waiting":0,"skipped":0,"why":null}
+      {
+        "source": "desk",
+        "fetched": 0,
+        "unchanged": 1,
+        "new": 0,
+        "known": 0,
+        "left_aside": 0,
+        "waiting": 0,
+        "skipped": 0,
+        "left_aside_why": {},
+        "skipped_why": {}
+      }
     ]
     "#);
     assert_eq!(server.paths()[before..], ["/feed"]);

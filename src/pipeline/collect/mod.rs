@@ -128,6 +128,14 @@ pub fn collect(
 /// Pages over a source's limit that are held in case others may not be asked: half a megabyte of them.
 const MOST_OVER_LIMIT: usize = 1000;
 
+/// What is known of a listing, if it was read for this source and what is wanted of it now: only then may
+/// it be asked for changes alone.
+fn listing_as_read(known: AddressRecord, source: &Source) -> Option<AddressRecord> {
+    let is_the_same =
+        known.role == Role::Listing && known.source == source.name && known.scope == source.scope();
+    is_the_same.then_some(known)
+}
+
 /// A source with what was done for it.
 struct Desk<'a> {
     source: &'a Source,

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use serde::Serialize;
 use storyturn::{
     collect::Source,
-    export::{Cell, Column, Table},
+    export::{Cell, Column, ExportError, Table},
     pipeline::{CollectOptions, CollectSummary, Planned, Retry, SourceSummary, collect, plan},
 };
 
@@ -33,7 +34,7 @@ pub fn run(args: &CollectArgs, settings: &Settings, console: &Console) -> Result
     let summary = collect(&mut store, &tagger, &sources, &options, console)?;
     console.finish_skips();
     bring_up_to_date(&mut store, &tagger, settings, console)?;
-    output::write_table(&args.table, Format::Table, &summary_table(&summary))?;
+    write_summary(args, &summary)?;
     if summary.added() > 0 {
         console.hint(
             "what is first seen today counts for today; `storyturn days` shows it once the day is over (UTC)",
@@ -88,7 +89,13 @@ pub fn say(summary: &CollectSummary, console: &Console) {
         summary.added(),
         sum(|source| source.known),
     );
-    for (count, what) in [(sum(|source| source.waiting), "waiting"), (summary.skipped(), "skipped")] {
+    let rest = [
+        (sum(|source| source.unchanged), "listings unchanged"),
+        (sum(|source| source.outside.values().sum()), "left aside"),
+        (sum(|source| source.waiting), "waiting"),
+        (summary.skipped(), "skipped"),
+    ];
+    for (count, what) in rest {
         if count > 0 {
             line.push_str(&format!(", {count} {what}"));
         }
@@ -103,6 +110,60 @@ pub fn say(summary: &CollectSummary, console: &Console) {
 fn told(reasons: &BTreeMap<String, u64>) -> String {
     let told: Vec<String> = reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
     told.join(", ")
+}
+
+/// One source, for programs: counts, and the reasons behind them by name.
+#[derive(Serialize)]
+struct SummaryRecord<'a> {
+    source: &'a str,
+    fetched: u64,
+    unchanged: u64,
+    new: u64,
+    known: u64,
+    left_aside: u64,
+    waiting: u64,
+    skipped: u64,
+    left_aside_why: &'a BTreeMap<String, u64>,
+    skipped_why: &'a BTreeMap<String, u64>,
+}
+
+impl<'a> From<&'a SourceSummary> for SummaryRecord<'a> {
+    fn from(source: &'a SourceSummary) -> Self {
+        Self {
+            source: &source.name,
+            fetched: source.fetched,
+            unchanged: source.unchanged,
+            new: source.new,
+            known: source.known,
+            left_aside: source.outside.values().sum(),
+            waiting: source.waiting,
+            skipped: source.skipped.values().sum(),
+            left_aside_why: &source.outside,
+            skipped_why: &source.skipped,
+        }
+    }
+}
+
+fn write_summary(args: &CollectArgs, summary: &CollectSummary) -> Result<()> {
+    let format = output::format(&args.table, Format::Table)?;
+    if !matches!(format, Format::Json | Format::Jsonl) {
+        return output::write_table(&args.table, Format::Table, &summary_table(summary));
+    }
+    let records: Vec<SummaryRecord<'_>> = summary.sources.iter().map(SummaryRecord::from).collect();
+    let mut text = Vec::new();
+    if format == Format::Json {
+        serde_json::to_writer_pretty(&mut text, &records)?;
+        text.push(b'\n');
+    } else {
+        for record in &records {
+            serde_json::to_writer(&mut text, record)?;
+            text.push(b'\n');
+        }
+    }
+    output::write_data(&args.table, |out| {
+        let subject = "the summary".to_owned();
+        out.write_all(&text).map_err(|source| ExportError::Write { subject, source })
+    })
 }
 
 fn summary_table(summary: &CollectSummary) -> Table {

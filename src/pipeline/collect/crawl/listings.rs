@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Asked, Crawl};
 use crate::{
-    collect::{Entry, Listing, Outcome, Reading, Reply, SourceKind, canonical_url, read_listing},
+    collect::{Entry, Listing, Outcome, Outside, Reading, Reply, SourceKind, canonical_url, read_listing},
     document::DocumentId,
-    pipeline::PipelineError,
+    pipeline::{PipelineError, collect::listing_as_read},
     store::{AddressRecord, AddressState, Role},
 };
 
@@ -44,9 +44,7 @@ impl Crawl<'_, '_> {
     ) -> Result<bool, PipelineError> {
         let url = canonical_url(url).unwrap_or_else(|| url.to_owned());
         let source = self.desks[place].source;
-        let scope = source.scope();
-        let known = self.store.address(&url)?.filter(|record| record.role == Role::Listing);
-        let known = known.filter(|record| record.scope == scope && record.source == source.name);
+        let known = self.store.address(&url)?.and_then(|known| listing_as_read(known, source));
         // A child sitemap that has not changed since it was read is not asked at all.
         if let (Some(changed), Some(read)) = (changed, known.as_ref().and_then(|record| record.captured_at))
             && changed < read
@@ -55,7 +53,7 @@ impl Crawl<'_, '_> {
             return Ok(false);
         }
         let record = known.unwrap_or_else(|| AddressRecord {
-            scope,
+            scope: source.scope(),
             ..AddressRecord::new(url, source.name.clone(), Role::Listing, self.options.now)
         });
         self.submit(place, record, depth);
@@ -140,17 +138,29 @@ impl Crawl<'_, '_> {
                 }
             };
             desk.summary.announced += 1;
-            if self.store.address(&url)?.is_some() || self.store.contains(DocumentId::of_url(&url))? {
-                desk.summary.known += 1;
-            } else if met.insert(url.clone()) {
-                // Atom need not say more than when an entry was changed; a sitemap's word for it tells less.
-                let changed = entry.updated.filter(|_| desk.source.kind == SourceKind::Feed);
-                let published = entry.published.or(changed);
-                waiting.push(AddressRecord {
-                    title: entry.title,
-                    published,
-                    ..AddressRecord::new(url, desk.source.name.clone(), Role::Page, seen)
-                });
+            match self.store.address(&url)? {
+                Some(AddressRecord { state: AddressState::Read, .. }) => desk.summary.known += 1,
+                Some(AddressRecord { state: AddressState::Refused, reason, .. }) => {
+                    let is_old = reason.as_deref() == Some(Outside::Old.as_str());
+                    desk.summary.leave_aside(if is_old { Outside::Old.as_str() } else { "refused before" });
+                }
+                // It is counted where it is fetched, read or left waiting.
+                Some(_) => {}
+                None if self.store.contains(DocumentId::of_url(&url))? => desk.summary.known += 1,
+                None if !met.insert(url.clone()) => {}
+                None => {
+                    // Atom need not say more than when an entry was changed; a sitemap's word for it tells less.
+                    let changed = entry.updated.filter(|_| desk.source.kind == SourceKind::Feed);
+                    let published = entry.published.or(changed);
+                    // A nanosecond apart, so that pages wait in the order of their listing.
+                    let nth = SignedDuration::from_nanos(waiting.len() as i64);
+                    let seen = seen.checked_add(nth).unwrap_or(seen);
+                    waiting.push(AddressRecord {
+                        title: entry.title,
+                        published,
+                        ..AddressRecord::new(url, desk.source.name.clone(), Role::Page, seen)
+                    });
+                }
             }
         }
         Ok(waiting)

@@ -24,6 +24,8 @@ impl Crawl<'_, '_> {
                 record.state = AddressState::Refused;
                 record.reason = Some(Outside::Old.as_str().to_owned());
                 settled.push(record);
+            } else if record.role == Role::Page && !desk.source.takes(&record.url) {
+                // The patterns are others than when it was announced, and may be so again before it is old.
             } else if record.not_before.is_some_and(|at| at > now) {
                 desk.summary.waiting += 1;
             } else if room[place] == 0 {

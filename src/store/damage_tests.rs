@@ -146,6 +146,33 @@ fn other_files_in_ruins_are_noticed_or_harmless() {
 }
 
 #[test]
+fn a_snapshot_cut_short_costs_nothing() {
+    let image = Image::new();
+    // The engine writes one when it has read its log.
+    drop(open(image.folder.path()).unwrap());
+    let snapshot = fs::read_dir(image.folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .find(|name| name.starts_with("snap."))
+        .expect("opening writes a snapshot");
+    let whole = image.file(&snapshot);
+    let check = |name: &str, bytes: &[u8]| {
+        let copy = image.copy();
+        write(copy.path().join(name), bytes);
+        let store = open(copy.path()).unwrap();
+        assert_eq!(everything(&store).unwrap().len() as u64, DOCUMENTS, "{name} of {} bytes", bytes.len());
+        assert!(store.verify().unwrap().is_sound(), "{name} of {} bytes", bytes.len());
+    };
+    // As a kill or a full disk leaves it while it is written: beside the one before, or in its place.
+    let unfinished = "snap.0000000000654E82.generating";
+    for name in [unfinished, &snapshot] {
+        for length in [0, 1, 12, 100, whole.len() / 2, whole.len() - 1] {
+            check(name, &whole[..length]);
+        }
+    }
+}
+
+#[test]
 fn blocks_of_rubbish_are_noticed_or_harmless() {
     let image = Image::new();
     let bytes = image.file("db");

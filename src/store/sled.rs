@@ -34,6 +34,10 @@ const LOCK_MESSAGE: &str = "could not acquire lock";
 const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
+/// What the names of snapshots begin with, and what those of unfinished ones end in.
+const SNAPSHOT: &str = "snap.";
+const UNFINISHED_SNAPSHOT: &str = ".generating";
+
 /// An open sled database.
 pub(super) struct Sled {
     path: PathBuf,
@@ -64,9 +68,20 @@ impl Sled {
             .mode(sled::Mode::LowSpace)
             .flush_every_ms(None);
         let mut tries = 1;
+        // Snapshots only make opening faster: everything is in the log. One that a kill or a full disk cut
+        // off makes this release panic, so it goes, the half-written ones first. It was this process that
+        // held the lock when it panicked: nobody else's are taken.
+        let mut doubtful = [UNFINISHED_SNAPSHOT, ""].into_iter();
         loop {
             match guarded(path, || config.open()) {
                 Err(StoreError::InUse { .. }) if tries < LOCK_TRIES => thread::sleep(LOCK_PAUSE),
+                Err(error @ StoreError::Damaged { .. }) => loop {
+                    match doubtful.next() {
+                        None => return Err(error),
+                        Some(ending) if remove_snapshots(path, ending) => break,
+                        Some(_) => {}
+                    }
+                },
                 Err(error) => return Err(error),
                 Ok(database) => {
                     return Ok(Self {
@@ -117,6 +132,19 @@ impl Sled {
         self.synced = present;
         Ok(())
     }
+}
+
+/// Removes the snapshots whose names end so, and says whether there were any.
+#[expect(clippy::disallowed_methods, reason = "the store's own files")]
+fn remove_snapshots(folder: &Path, ending: &str) -> bool {
+    let Ok(entries) = folder.read_dir() else { return false };
+    let mut removed = false;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_meant = name.to_str().is_some_and(|name| name.starts_with(SNAPSHOT) && name.ends_with(ending));
+        removed |= is_meant && std::fs::remove_file(entry.path()).is_ok();
+    }
+    removed
 }
 
 impl Database for Sled {

@@ -97,7 +97,8 @@ pub fn hint_for(error: &anyhow::Error) -> Option<String> {
             }
             Some(StoreError::Damaged { path, .. }) => {
                 return Some(format!(
-                    "move {} aside and import the same inputs again: everything in the store is made from them",
+                    "restore a copy of {0}; or move {0} aside and import and collect again: what was imported is \
+                     made anew, what was collected is lost unless `export --captures` wrote it",
                     path.display()
                 ));
             }

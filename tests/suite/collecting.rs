@@ -141,6 +141,20 @@ fn a_dry_run_asks_robots_txt_and_nothing_else() {
     ");
     assert_eq!(server.paths(), ["/robots.txt"]);
     assert!(!tool.path("storyturn.db").exists(), "it makes no store");
+
+    // What has been read is asked for changes, but not for another scope; a page is asked once.
+    tool.run(&["collect"]);
+    let told = |ran: Ran| masked(&ran, &server).lines().skip(2).take(2).collect::<Vec<_>>().join("\n");
+    let planned = || told(tool.run(&["collect", "--dry-run", "--format", "csv"]));
+    assert_snapshot!(planned(), @r"
+    desk,feed,http://HOST/feed,yes,yes,0,its robots.txt allows it
+    inside,feed,http://10.0.0.1/feed,no,no,0,10.0.0.1 is a private address
+    ");
+    configured(&tool, &sources.replace("kind = \"feed\"\n", "kind = \"feed\"\ntopics = [\"gold\"]\n"));
+    assert_snapshot!(planned(), @r"
+    desk,feed,http://HOST/feed,yes,no,0,its robots.txt allows it
+    inside,feed,http://10.0.0.1/feed,no,no,0,10.0.0.1 is a private address
+    ");
 }
 
 #[test]

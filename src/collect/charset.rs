@@ -1,10 +1,11 @@
-//! Bytes of a feed to text: which encoding it is in, decided once, before anything else reads it.
+//! Bytes of a listing to text: which encoding it is in, decided once, before anything else reads it.
 //!
 //! The order of trust is that of RFC 7303 (byte order mark, the header's charset, the XML declaration,
-//! UTF-8) with the corrections experience asks for: a wide encoding shows in the first bytes; bytes that
-//! are valid UTF-8 are UTF-8 where a one-byte alphabet was claimed; and a feed that claims UTF-8 and is
-//! far from it is guessed by `chardetng`. Hostile bytes can make the text wrong, never make this fail:
-//! every invalid sequence becomes U+FFFD. It is smaller than the page's decoder on purpose: no `<meta>`.
+//! then a page's `<meta>`, then UTF-8) with the corrections experience asks for: a wide encoding shows in
+//! the first bytes; bytes that are valid UTF-8 are UTF-8 where a one-byte alphabet was claimed; and what
+//! claims UTF-8 and is far from it is guessed by `chardetng`. Hostile bytes can make the text wrong, never
+//! make this fail: every invalid sequence becomes U+FFFD. Articles have a decoder of their own in
+//! `extract`, which mends what readers see; here headlines and addresses are looked for.
 
 use std::borrow::Cow;
 
@@ -18,13 +19,13 @@ pub(super) struct Decoded<'a> {
     pub note: Option<String>,
 }
 
-/// How far into the feed its declaration is looked for: it must come first, but comments and blank
+/// How far into the bytes their declaration is looked for: it must come first, but comments and blank
 /// lines before it are common.
 const DECLARATION_WINDOW: usize = 4096;
 /// How many bytes the guess looks at: enough for any alphabet, and a bound on its time.
 const GUESS_WINDOW: usize = 256 << 10;
 
-/// Text of a feed in whatever encoding, without a byte order mark.
+/// Text in whatever encoding, without a byte order mark.
 pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     if let Some((order, skip)) = utf_32(bytes) {
         return Decoded {
@@ -39,7 +40,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     if let Some(encoding) = wide(bytes) {
         return decoded(bytes, encoding, None);
     }
-    let declared = declared_by_header(content_type).or_else(|| declared_by_feed(bytes));
+    let declared = declared_by_header(content_type).or_else(|| declared_inside(bytes));
     let label =
         declared.as_deref().map(|label| (label, Encoding::for_label_no_replacement(label.as_bytes())));
     let (claimed, unknown) = match label {
@@ -82,9 +83,25 @@ fn declared_by_header(content_type: Option<&str>) -> Option<String> {
     })
 }
 
-/// The encoding an XML declaration names.
-fn declared_by_feed(bytes: &[u8]) -> Option<String> {
+/// The encoding that an XML declaration names, or a page's `<meta>`.
+fn declared_inside(bytes: &[u8]) -> Option<String> {
     let window = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_WINDOW)]);
+    declared_by_xml(&window).or_else(|| declared_by_meta(&window))
+}
+
+/// In `<meta charset="…">`, or in a media type: `<meta … content="text/html; charset=…">`.
+fn declared_by_meta(window: &str) -> Option<String> {
+    let window = window.to_ascii_lowercase();
+    window.split("<meta").skip(1).find_map(|meta| {
+        let (_, value) = meta.split('>').next()?.split_once("charset=")?;
+        let value = value.trim_start_matches(['"', '\'', ' ']);
+        let end = value.find(|char: char| !(char.is_ascii_alphanumeric() || "-_:".contains(char)));
+        let label = &value[..end.unwrap_or(value.len())];
+        (!label.is_empty()).then(|| label.to_owned())
+    })
+}
+
+fn declared_by_xml(window: &str) -> Option<String> {
     let (_, declaration) = window.split_once("<?xml")?;
     let (declaration, _) = declaration.split_once("?>")?;
     let (_, value) = declaration.split_once("encoding")?;
@@ -155,4 +172,30 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&bytes[..bytes.len().min(GUESS_WINDOW)], true);
     detector.guess(None, Utf8Detection::Allow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], expected: &str) {
+        assert_eq!(decode(bytes, None).text, expected, "{bytes:?}");
+    }
+
+    #[test]
+    fn marks_validity_and_declarations_decide_in_that_order() {
+        check("\u{feff}é".as_bytes(), "é");
+        check(b"\xff\xfe<\0a\0", "<a");
+        check("<meta charset=latin1>é".as_bytes(), "<meta charset=latin1>é");
+        check(
+            b"<?xml version='1.0' encoding='ISO-8859-2'?>\xb1",
+            "<?xml version='1.0' encoding='ISO-8859-2'?>ą",
+        );
+        check(b"<meta charset=\"windows-1251\">\xe0", "<meta charset=\"windows-1251\">а");
+        let typed = "<META http-equiv=x content='text/html; charset=Windows-1251'>";
+        check(&[typed.as_bytes(), b"\xe0"].concat(), &format!("{typed}а"));
+        check(b"caf\xe9", "café");
+        check(b"\xc3\xa9\xc3\xa9\xc3", "éé\u{fffd}");
+        check(b"", "");
+    }
 }

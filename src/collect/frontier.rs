@@ -1,7 +1,7 @@
 //! The frontier of discovery: which addresses are the same, and whose they are.
 //!
-//! Today it holds the canonical form of an address, from which a document's identity is taken; what
-//! has been seen and what is in scope join it with the crawler. Percent-encoding, parameter order and
+//! It holds the canonical form of an address, from which a document's identity is taken. What has been
+//! seen is the store's to know, what is wanted is `source`'s. Percent-encoding, parameter order and
 //! international host names are left as given on purpose: rewriting them can change what a server
 //! answers. Hostile input can get an address refused, or kept apart from its twin; nothing else.
 

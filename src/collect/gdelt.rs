@@ -16,7 +16,7 @@ use url::Url;
 
 use super::{
     Entry, Parsed, SourceError,
-    charset::decoded,
+    charset::decode,
     entry::{quoted, what_is},
     page::Base,
 };
@@ -82,7 +82,7 @@ impl GdeltQuery {
 
 /// Reads a list.
 pub fn read_gdelt(bytes: &[u8]) -> Result<Parsed, SourceError> {
-    let text = decoded(bytes);
+    let text = decode(bytes, None).text;
     let not_this = |found: String| SourceError::NotThis { expected: "a GDELT article list", found };
     let found = what_is(text.as_bytes());
     if found != "JSON" {

@@ -11,7 +11,7 @@
 
 use quick_xml::{Reader, events::Event};
 
-use super::{Entry, Parsed, SourceError, charset::decoded, entry::what_is, page::Base};
+use super::{Entry, Parsed, SourceError, charset::decode, entry::what_is, page::Base};
 use crate::document::Published;
 
 /// The protocol's own limit for one file.
@@ -34,7 +34,7 @@ pub enum Sitemap {
 
 /// Reads a sitemap. Addresses are resolved against the sitemap's own.
 pub fn read_sitemap(bytes: &[u8], base: &str) -> Result<Sitemap, SourceError> {
-    let text = decoded(bytes);
+    let text = decode(bytes, None).text;
     let found = what_is(text.as_bytes());
     let base = Base::new(base);
     match found.as_str() {

@@ -1,19 +1,19 @@
 //! Feeds: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, JSON Feed 1.0 and 1.1, from bytes to entries.
 //!
-//! In order: `charset` makes text of the bytes, `xml` walks the markup leniently and `vocabulary` says
-//! what an element means, `draft` gathers an entry from the several ways to say one thing, `json` reads
-//! the other family; `text` makes plain text of HTML by way of `scan`, `date` reads dates as feeds write them, `page`
-//! looks into a page that came instead. Nothing is fetched here: not a link, not an external entity.
+//! In order: `charset` of the room makes text of the bytes, `xml` walks the markup leniently and
+//! `vocabulary` says what an element means, `draft` gathers an entry from the several ways to say one
+//! thing, `json` reads the other family; `text` makes plain text of HTML by way of `scan`, `date` reads
+//! dates as feeds write them, `page` looks into a page that came instead. Nothing is fetched here: not a
+//! link, not an external entity.
 //!
 //! What can be read is read, and what was wrong but survivable is a note. Hostile input can make
 //! entries wrong, odd or few. It cannot cause a panic, nor more than linear time, nor more memory than a
 //! few times its own size: entries, nesting, bindings, fields and expanded entities are capped, and
 //! declared entities are never expanded within each other.
 
-use crate::collect::{Entry, entry::what_is};
+use crate::collect::{Entry, charset, entry::what_is};
 
 mod capture;
-mod charset;
 mod date;
 mod draft;
 mod entities;

@@ -132,3 +132,27 @@ fn what_became_too_old_while_it_waited_is_asked_when_older_articles_are_wanted()
     tool.done(&["collect", "--retry"]);
     assert_eq!(server.count("/news/silver"), 1);
 }
+
+#[test]
+fn what_waits_for_a_source_of_another_name_is_taken_over() {
+    let server = Server::start(|asked| match asked.path.as_str() {
+        "/robots.txt" => Answer::status(404),
+        "/feed" if asked.header("if-none-match") == Some("\"1\"") => Answer::status(304),
+        "/feed" => {
+            let text = feed(&host(asked), &["/news/1", "/news/2", "/news/3"]);
+            Answer::new(200, "application/rss+xml", text).with("ETag", "\"1\"")
+        }
+        path => Answer::html(page(&format!("Story {path}"))),
+    });
+    let tool = Tool::new();
+    let run = |name: &str| {
+        configured(&tool, &source(name, "feed", &server.url("/feed"), "limit = 1"));
+        tool.done(&["collect", "--format", "csv"]).out
+    };
+    assert!(run("desk").contains("\ndesk,2,0,1,0,0,2,0,"));
+    let told = run("the desk");
+    assert!(told.contains("\nthe desk,2,0,1,1,0,1,0,"), "{told}");
+    let told = run("the desk");
+    assert!(told.contains("\nthe desk,1,1,1,0,0,0,0,"), "{told}");
+    assert!((1..=3).all(|page| server.count(&format!("/news/{page}")) == 1));
+}

@@ -119,7 +119,8 @@ impl Crawl<'_, '_> {
         Ok(())
     }
 
-    /// The announced articles that are wanted and not known, as addresses that wait.
+    /// The announced articles that are wanted and not known, as addresses that wait; with those that wait
+    /// for a source which is asked no longer.
     fn announce(
         &mut self,
         place: usize,
@@ -128,8 +129,9 @@ impl Crawl<'_, '_> {
     ) -> Result<Vec<AddressRecord>, PipelineError> {
         let mut waiting: Vec<AddressRecord> = Vec::new();
         let mut met = HashSet::new();
-        let desk = &mut self.desks[place];
+        let mut orphans = Vec::new();
         for entry in entries {
+            let desk = &mut self.desks[place];
             let url = match desk.source.admits(&entry, seen) {
                 Ok(url) => url,
                 Err(outside) => {
@@ -138,7 +140,20 @@ impl Crawl<'_, '_> {
                 }
             };
             desk.summary.announced += 1;
-            match self.store.address(&url)? {
+            let known = self.store.address(&url)?;
+            // Whose source is called otherwise now, or is switched off: nobody else would ask it.
+            let is_orphan = |known: &AddressRecord| {
+                let waits = known.state == AddressState::Waiting && known.role == Role::Page;
+                waits && self.desks.place(&known.source).is_none()
+            };
+            let is_orphan = known.as_ref().is_some_and(is_orphan);
+            let desk = &mut self.desks[place];
+            match known {
+                Some(known) if is_orphan => {
+                    if met.insert(url) {
+                        orphans.push(AddressRecord { source: desk.source.name.clone(), ..known });
+                    }
+                }
                 Some(AddressRecord { state: AddressState::Read, .. }) => desk.summary.known += 1,
                 Some(AddressRecord { state: AddressState::Refused, reason, .. }) => {
                     let is_old = reason.as_deref() == Some(Outside::Old.as_str());
@@ -163,6 +178,8 @@ impl Crawl<'_, '_> {
                 }
             }
         }
+        self.store.put_addresses(&orphans)?;
+        waiting.extend(orphans);
         Ok(waiting)
     }
 
@@ -178,7 +195,9 @@ impl Crawl<'_, '_> {
             None => self.store.put_addresses(&waiting)?,
         }
         for record in waiting {
-            if self.desks[place].asked < self.desks[place].source.limit {
+            if record.not_before.is_some_and(|at| at > self.options.now) {
+                self.desks[place].summary.waiting += 1;
+            } else if self.desks[place].asked < self.desks[place].source.limit {
                 self.submit(place, record, 1);
             } else {
                 self.desks[place].wait(record);

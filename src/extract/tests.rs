@@ -236,6 +236,12 @@ fn nothing_nests_too_deep() {
     }
     let json = format!("<script type=application/ld+json>{}</script>{}", "[".repeat(100_000), page("{}{}"));
     assert!(read(&json).is_ok());
+    // Names and descriptions hold markup too.
+    let deep = "<div>".repeat(100_000);
+    let meta = format!("<meta name=description content='{deep}'><meta property=og:title content='{deep}'>");
+    let linked =
+        format!(r#"<script type=application/ld+json>{{"@type":"Article","headline":"{deep}"}}</script>"#);
+    assert!(read(&format!("{meta}{linked}{}", page("{}{}"))).unwrap().text.contains(PROSE[2]));
 }
 
 #[test]

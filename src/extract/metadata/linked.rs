@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use scraper::Html;
 use serde_json::{Map, Value};
 
-use crate::extract::{body::folded, page::push_collapsed};
+use crate::extract::{body::folded, guard::guard, page::push_collapsed};
 
 /// What the article's object says; text is not yet cleaned.
 #[derive(Debug, Default)]
@@ -323,11 +323,12 @@ fn people(value: &Value, names: &Names) -> Vec<String> {
 /// Names read of one article.
 const MAX_PEOPLE: usize = 64;
 
-/// Text that may hold markup or entities, as plain characters.
+/// Text that may hold markup or entities, as plain characters. The markup is as little to be trusted as
+/// the page's.
 pub(in crate::extract) fn plain(text: &str) -> String {
     let mut out = String::new();
     if text.contains(['&', '<']) {
-        let html = Html::parse_fragment(text);
+        let html = Html::parse_fragment(&guard(text).html);
         for node in html.tree.nodes() {
             if let Some(text) = node.value().as_text() {
                 push_collapsed(&mut out, text);

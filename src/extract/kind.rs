@@ -32,17 +32,41 @@ static LOCKED: LazyLock<Regex> = LazyLock::new(|| {
 static WORD_COUNT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#""wordCount"\s*:\s*"?(\d{1,6})\b"#).expect("the pattern is constant"));
 
-/// The kind of a page whose text has so many words.
-pub(super) fn kind(page: &Page, linked: &[&str], url: Option<&str>, words: usize) -> PageKind {
-    if linked.iter().any(|block| LIVE_TYPE.is_match(block))
-        || url.is_some_and(|url| LIVE_ADDRESS.is_match(url))
-        || is_named_live(page)
-    {
-        PageKind::LiveBlog
-    } else if words < STUB_WORDS && is_locked(page, linked) || is_cut(page, linked, words) {
-        PageKind::Stub
-    } else {
-        PageKind::Article
+/// What a page says of its kind, before it is known how much text it shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signs {
+    /// It is a live blog, whatever its text.
+    pub is_live: bool,
+    is_locked: bool,
+    /// The words its text has by its own account; 0 where it gives none.
+    declared_words: usize,
+}
+
+impl Signs {
+    /// Reads a page, its JSON-LD and its address.
+    pub fn read(page: &Page, linked: &[&str], url: Option<&str>) -> Self {
+        let declared =
+            linked.iter().filter_map(|block| WORD_COUNT.captures(block)?[1].parse::<usize>().ok()).max();
+        Self {
+            is_live: linked.iter().any(|block| LIVE_TYPE.is_match(block))
+                || url.is_some_and(|url| LIVE_ADDRESS.is_match(url))
+                || is_named_live(page),
+            is_locked: is_locked(page, linked),
+            declared_words: declared.unwrap_or_default(),
+        }
+    }
+
+    /// The kind of the page when its text has so many words: a stub is locked, and short or much
+    /// shorter than declared.
+    pub fn kind(self, words: usize) -> PageKind {
+        let is_cut = (words as f32) < STUB_SHARE * self.declared_words as f32;
+        if self.is_live {
+            PageKind::LiveBlog
+        } else if self.is_locked && (words < STUB_WORDS || is_cut) {
+            PageKind::Stub
+        } else {
+            PageKind::Article
+        }
     }
 }
 
@@ -71,16 +95,6 @@ fn is_locked(page: &Page, linked: &[&str]) -> bool {
         })
 }
 
-/// The page is locked, and declares many more words than it shows.
-fn is_cut(page: &Page, linked: &[&str], words: usize) -> bool {
-    let declared = linked
-        .iter()
-        .filter_map(|block| WORD_COUNT.captures(block)?[1].parse::<usize>().ok())
-        .max()
-        .unwrap_or_default();
-    (words as f32) < STUB_SHARE * declared as f32 && is_locked(page, linked)
-}
-
 #[cfg(test)]
 mod tests {
     use scraper::Html;
@@ -89,7 +103,11 @@ mod tests {
 
     fn check(html: &str, linked: &str, url: &str, words: usize, expected: PageKind) {
         let html = Html::parse_document(html);
-        assert_eq!(kind(&Page::new(&html), &[linked], Some(url), words), expected, "{linked} {url}");
+        assert_eq!(
+            Signs::read(&Page::new(&html), &[linked], Some(url)).kind(words),
+            expected,
+            "{linked} {url}"
+        );
     }
 
     #[test]

@@ -125,28 +125,18 @@ pub fn describe(capture: &Capture, options: &ExtractOptions) -> (Article, Option
         Ok(source) => source,
         Err(rejection) => return (Article::default(), Some(rejection)),
     };
-    let guarded = guard::guard(&source);
-    let html = Html::parse_document(&guarded.html);
-    let page = page::Page::new(&html);
-    let (blocks, url) = (&guarded.linked_data, capture.url.as_deref());
-    let metadata = metadata::metadata(&page, blocks, &source, url, capture.captured_at);
-    let mut lines = body::body(&page, &metadata.headlines, &metadata.summaries, Look::Strict);
+    let Reading { metadata, mut lines, plain, signs } = first_look(&source, capture, options);
     let gains = |more: &[String], lines: &[String], times: usize| {
         baseline::words(more) > times * baseline::words(lines)
     };
     if baseline::words(&lines) < LOOK_AGAIN_WORDS {
-        let html = Html::parse_document(&guard::guard_for(&source, Look::Lenient).html);
-        let page = page::Page::new(&html);
-        let second = body::body(&page, &metadata.headlines, &metadata.summaries, Look::Lenient);
+        let second = second_look(&source, &metadata);
         if baseline::prose_words(&second) > SECOND_LOOK_GAIN * baseline::words(&lines) {
             lines = second;
         }
     }
-    if baseline::words(&lines) < options.min_words {
-        let plain = baseline::paragraphs(&page);
-        if gains(&plain, &lines, 1) {
-            lines = plain;
-        }
+    if baseline::words(&lines) < options.min_words && gains(&plain, &lines, 1) {
+        lines = plain;
     }
     if let Some(body) = &metadata.linked_body {
         let declared = baseline::linked_body(body);
@@ -161,8 +151,7 @@ pub fn describe(capture: &Capture, options: &ExtractOptions) -> (Article, Option
         }
     }
     let is_article = baseline::words(&lines) >= options.min_words;
-    let address = metadata.url.as_deref().or(capture.url.as_deref());
-    let kind = kind::kind(&page, &guarded.linked_data, address, baseline::words(&lines));
+    let kind = signs.kind(baseline::words(&lines));
     let host = metadata.url.as_deref().and_then(host).or_else(|| capture.url.as_deref().and_then(host));
     let text = if is_article { lines.join("\n") } else { String::new() };
     let detected = || metadata::language::detected(&text).map(str::to_owned);
@@ -181,6 +170,40 @@ pub fn describe(capture: &Capture, options: &ExtractOptions) -> (Article, Option
         kind,
     };
     (article, (!is_article).then_some(Rejection::NoArticle))
+}
+
+/// What a page gives when it is read as it stands.
+struct Reading {
+    metadata: metadata::Metadata,
+    lines: Vec<String>,
+    /// All its paragraphs, where there is next to nothing else.
+    plain: Vec<String>,
+    signs: kind::Signs,
+}
+
+/// Reads a page as it stands. The parsed page, many times the size of the source, ends here.
+fn first_look(source: &str, capture: &Capture, options: &ExtractOptions) -> Reading {
+    let guard::Guarded { html, linked_data } = guard::guard(source);
+    let parsed = Html::parse_document(&html);
+    drop(html);
+    let page = page::Page::new(&parsed);
+    let url = capture.url.as_deref();
+    let mut metadata = metadata::metadata(&page, &linked_data, source, url, capture.captured_at);
+    let signs = kind::Signs::read(&page, &linked_data, metadata.url.as_deref().or(url));
+    if signs.is_live {
+        metadata.modified = metadata.last_entry(&page, &linked_data, capture.captured_at);
+    }
+    let lines = body::body(&page, &metadata.headlines, &metadata.summaries, Look::Strict);
+    let is_little = baseline::words(&lines) < options.min_words;
+    let plain = if is_little { baseline::paragraphs(&page) } else { Vec::new() };
+    Reading { metadata, lines, plain, signs }
+}
+
+/// Reads what a page hides from those who run scripts.
+fn second_look(source: &str, metadata: &metadata::Metadata) -> Vec<String> {
+    let parsed = Html::parse_document(&guard::guard_for(source, Look::Lenient).html);
+    let page = page::Page::new(&parsed);
+    body::body(&page, &metadata.headlines, &metadata.summaries, Look::Lenient)
 }
 
 /// Reads plain text: the first line is the title when it is short and a body follows.

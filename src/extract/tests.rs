@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::document::{Article, Basis, Capture, Published};
+use crate::document::{Article, Basis, Capture, PageKind, Published};
 
 use super::{ExtractOptions, Rejection, extract, plain_text};
 
@@ -250,6 +250,28 @@ fn dates_never_lie_after_the_capture() {
     let article = read(&page(&format!("{meta}{{}}{{}}"))).unwrap();
     assert_eq!(article.published, Some(Published::On("2026-01-23".parse().unwrap())));
     assert_eq!(article.published_basis, Some("meta"));
+}
+
+#[test]
+fn a_live_blog_was_changed_when_its_last_entry_was_written() {
+    let check = |head: &str, times: &str, kind: PageKind, modified: Option<&str>| {
+        let html = format!("<head>{head}</head>{}{times}", page("{}{}"));
+        let article = read(&html).unwrap();
+        let told = article.modified.map(|modified| modified.to_string());
+        assert_eq!((article.kind, told.as_deref()), (kind, modified), "{head} {times}");
+    };
+    let published = r#""datePublished":"2026-01-23T08:00:00Z","dateModified":"2026-01-23T09:00:00Z""#;
+    let entry = r#""liveBlogUpdate":[{"@type":"BlogPosting","datePublished":"2026-01-23T21:30:00Z"}]"#;
+    let data = |kind: &str, more: &str| {
+        format!(r#"<script type=application/ld+json>{{"@type":"{kind}",{published}{more}}}</script>"#)
+    };
+    let times = "<time datetime=2026-01-23T20:00:00Z>20:00</time><time datetime=2026-03-23>later</time>";
+    let live = data("LiveBlogPosting", "");
+    check(&live, "", PageKind::LiveBlog, Some("2026-01-23T09:00:00Z"));
+    check(&live, times, PageKind::LiveBlog, Some("2026-01-23T20:00:00Z"));
+    let entries = data("LiveBlogPosting", &format!(",{entry}"));
+    check(&entries, times, PageKind::LiveBlog, Some("2026-01-23T21:30:00Z"));
+    check(&data("NewsArticle", ""), times, PageKind::Article, Some("2026-01-23T09:00:00Z"));
 }
 
 proptest! {

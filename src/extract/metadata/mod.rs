@@ -32,7 +32,7 @@ use linked::{About, plain};
 use published::Clues;
 
 /// What was read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Metadata {
     pub title: String,
     /// Every form the headline has on the page, for `body` to leave out.
@@ -47,6 +47,22 @@ pub(super) struct Metadata {
     pub modified: Option<Published>,
     /// The body JSON-LD carries, for where the page has none.
     pub linked_body: Option<String>,
+    /// Which number of a numeric date is the month.
+    order: Order,
+}
+
+impl Metadata {
+    /// When a live blog was last written to, as far as the page tells: the latest of its last change and
+    /// its entries' times. What stands in it may be as late, so the later is taken where they differ.
+    pub fn last_entry(
+        &self,
+        page: &Page,
+        blocks: &[&str],
+        captured_at: Option<Timestamp>,
+    ) -> Option<Published> {
+        let clues = Clues { url: None, order: self.order, captured_at, headline: None };
+        published::latest(self.modified, page, blocks, &clues)
+    }
 }
 
 /// Whatever is longer is no headline, whoever calls it one.
@@ -112,6 +128,7 @@ pub(super) fn metadata(
             &byline::Around { site: site.as_deref(), host, headline },
         ),
         site,
+        order: clues.order,
         url: address,
         language,
         published,

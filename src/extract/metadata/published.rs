@@ -7,7 +7,14 @@
 //! the day of its own zone: where address or text name a neighbouring day, the offset is read off
 //! that. What the words of a date look like is known to `dates`.
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::Offset};
+use std::sync::LazyLock;
+
+use jiff::{
+    SignedDuration, Timestamp, ToSpan,
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
+use regex::Regex;
 
 use crate::document::Published;
 
@@ -39,6 +46,8 @@ pub(super) struct Clues<'a> {
 pub(super) const MAX_DATE_NODES: u32 = 24;
 /// Elements looked at for a visible date: the head of the page, not its archive.
 pub(super) const MAX_DATE_LINES: usize = 400;
+/// Times looked at in a live blog, which has some hundred entries.
+const MAX_ENTRIES: usize = 5000;
 /// The zones most people live in, in hours around UTC: beyond them a neighbouring day is a misreading.
 const ZONES: std::ops::RangeInclusive<i32> = -8..=13;
 
@@ -133,6 +142,32 @@ pub(super) fn publication(
         .or_else(|| visible::anywhere(page, clues).map(|date| (Published::On(date), "text")));
     let published = published.map(|(published, basis)| (as_printed(published, page, head, clues), basis));
     (published, modified)
+}
+
+static ENTRY_STAMP: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#""date(?:Published|Modified)"\s*:\s*"([^"]{8,40})""#).expect("the pattern is constant")
+});
+
+/// The latest of a page's last change, the times in its JSON-LD and those printed in it, other than
+/// beside it: when the last entry of a live blog was written, or somewhat later.
+pub(super) fn latest(
+    modified: Option<Published>,
+    page: &Page,
+    blocks: &[&str],
+    clues: &Clues,
+) -> Option<Published> {
+    let declared = blocks.iter().flat_map(|block| ENTRY_STAMP.captures_iter(block));
+    let declared = declared.filter_map(|found| clues.stamp(found.get(1)?.as_str()));
+    let times = page.elements().filter(|(_, node)| node.tag == Tag::Time).take(MAX_ENTRIES);
+    let printed = times
+        .filter(|(index, _)| !is_elsewhere(page, *index))
+        .filter_map(|(_, node)| clues.stamp(node.attribute("datetime")?));
+    // A date without a time may be as late as its end.
+    let ended = |stamp: &Published| {
+        let end = stamp.date().saturating_add(1.day()).to_zoned(TimeZone::UTC);
+        stamp.instant().or_else(|| end.ok().map(|end| end.timestamp()))
+    };
+    modified.into_iter().chain(declared).chain(printed).max_by_key(ended)
 }
 
 impl Clues<'_> {

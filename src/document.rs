@@ -107,6 +107,11 @@ impl PageKind {
             Self::Stub => "paywalled stub",
         }
     }
+
+    /// The kind of that word.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Article, Self::LiveBlog, Self::Stub].into_iter().find(|kind| kind.as_str() == word)
+    }
 }
 
 /// The instant from which a reader could have had a document, and how that is known.

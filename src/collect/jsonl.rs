@@ -56,6 +56,8 @@ struct Row<'a> {
     #[serde(borrow, default)]
     language: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
     skipped: Option<Cow<'a, str>>,
 }
 
@@ -142,6 +144,7 @@ impl<R: Read> Lines<R> {
             byline: row.byline,
             site: row.site,
             language: row.language,
+            kind: row.kind,
         };
         fields.into_record(self.subject(), self.options.default_source.as_deref())
     }

@@ -10,7 +10,7 @@ use std::{
     io::{BufReader, Chain, Cursor, ErrorKind, Read},
 };
 
-use crate::document::{Article, Published, Skip};
+use crate::document::{Article, PageKind, Published, Skip};
 
 use super::{CollectError, Record, canonical_url, frontier::source_of_url};
 
@@ -28,6 +28,7 @@ pub(super) struct Fields<'a> {
     pub byline: Option<Cow<'a, str>>,
     pub site: Option<Cow<'a, str>>,
     pub language: Option<Cow<'a, str>>,
+    pub kind: Option<Cow<'a, str>>,
 }
 
 /// How a date in a file of records is known when the record does not say: someone gave it.
@@ -73,7 +74,7 @@ impl Fields<'_> {
             published,
             published_basis: published.map(|_| basis.copied().unwrap_or(GIVEN)),
             modified: line(self.modified.as_deref()).and_then(|given| Published::parse(&given)),
-            ..Article::default()
+            kind: self.kind.as_deref().and_then(PageKind::named).unwrap_or_default(),
         };
         Ok(Record { subject, article, id: line(self.id.as_deref()) })
     }
@@ -232,6 +233,17 @@ mod tests {
         assert_eq!(basis("2026-01-23", "invented"), Ok(Some("given")));
         assert_eq!(basis(" ", "json-ld"), Ok(None));
         assert_eq!(basis("yesterday", "json-ld").unwrap_err().reason, "unreadable date \"yesterday\"");
+    }
+
+    #[test]
+    fn a_live_blog_stays_one() {
+        let kind = |kind: &str| {
+            let fields = Fields { kind: Some(kind.into()), ..given("a") };
+            fields.into_record("f line 1".to_owned(), None).unwrap().article.kind
+        };
+        assert_eq!(kind("live blog"), PageKind::LiveBlog);
+        assert_eq!(kind("paywalled stub"), PageKind::Stub);
+        assert_eq!(kind("invented"), PageKind::Article);
     }
 
     #[test]

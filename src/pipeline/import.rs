@@ -16,7 +16,7 @@ use super::{
 use crate::{
     calendar::Day,
     collect::Dates,
-    document::{Article, Availability, Basis, Document, DocumentId, Published, Skip},
+    document::{Article, Availability, Basis, Document, DocumentId, PageKind, Published, Skip},
     extract::{ExtractOptions, fingerprint},
     store::{InputRecord, Store},
     tag::{MOST_BYTES, TagCounts, Tagger},
@@ -98,6 +98,21 @@ const OBSERVED_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// No price series goes back further; one misread year would give every day since a row.
 const FIRST_DAY: Day = Day(-730);
 
+/// A day, of whatever zone.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// When a publication time has begun, and from when on all of it has passed. A date without a time counts
+/// at the end of its day, and has come once the day has begun. Midnight to the second is how feeds and
+/// tables write such a date; taken as an instant it would count for the day before, on which nobody
+/// could have read it. Its day ends a day later, in whatever zone.
+fn span(published: Published) -> (Timestamp, Timestamp) {
+    match published {
+        Published::On(date) => (Day::from(date).start(), Day::from(date).end()),
+        Published::At(at) | Published::AtOffset(at, _) if published.is_midnight() => (at, at + A_DAY),
+        Published::At(at) | Published::AtOffset(at, _) => (at, at),
+    }
+}
+
 /// Gives an article its identity and availability, and tags it. `captured` is when it was received or
 /// archived, where that is known; it is available when its publisher claims otherwise.
 pub(super) fn prepare(
@@ -107,16 +122,13 @@ pub(super) fn prepare(
     now: Timestamp,
 ) -> Result<Prepared, Refusal> {
     let published = article.published.ok_or(Refusal::Undated)?;
-    // A date without a time counts at the end of its day, and has come once the day has begun. Midnight to
-    // the second is how feeds and tables write such a date; taken as an instant it would count for the
-    // day before, on which nobody could have read it. Its day ends a day later, in whatever zone.
-    let (begun, at) = match published {
-        Published::On(date) => (Day::from(date).start(), Day::from(date).end()),
-        Published::At(at) | Published::AtOffset(at, _) if published.is_midnight() => {
-            (at, at + SignedDuration::from_hours(24))
-        }
-        Published::At(at) | Published::AtOffset(at, _) => (at, at),
-    };
+    let (begun, mut at) = span(published);
+    if article.kind == PageKind::LiveBlog {
+        // What stands in it was written until its last change; one that says none, or one to come, may
+        // have gone on for a day. A later one is a careless change at worst: it delays, nothing more.
+        let last = article.modified.map(span).filter(|(begun, _)| *begun <= now);
+        at = at.max(last.map_or(at + A_DAY, |(_, at)| at));
+    }
     let is_observed = captured.is_some_and(|captured| captured.basis == Basis::Observed);
     let latest = if is_observed { now.saturating_add(OBSERVED_AHEAD).unwrap_or(now) } else { now };
     if begun > latest {
@@ -297,16 +309,23 @@ mod tests {
     fn a_capture_says_when_an_article_could_be_read() {
         let tagger = Tagger::new(Lexicons::built_in());
         let now = "2024-06-01T00:00:00Z".parse().unwrap();
-        let check = |published: &str, captured: Option<&str>, expected: &str| {
-            let published = Published::parse(published);
-            let article = Article { title: "Gold jumps".to_owned(), published, ..Article::default() };
+        let titled = |published: &str| Article {
+            title: "Gold jumps".to_owned(),
+            published: Published::parse(published),
+            ..Article::default()
+        };
+        let check_article = |article: Article, captured: Option<&str>, expected: &str| {
+            let (published, modified) = (article.published, article.modified);
             let captured =
                 captured.map(|at| Availability { at: at.parse().unwrap(), basis: Basis::Archived });
             let told = match prepare(article, captured, &tagger, now) {
                 Ok((Document { availability: Availability { at, basis }, .. }, _)) => format!("{at} {basis}"),
                 Err(refusal) => refusal.to_string(),
             };
-            assert_eq!(told, expected, "{published:?} {captured:?}");
+            assert_eq!(told, expected, "{published:?} {modified:?} {captured:?}");
+        };
+        let check = |published: &str, captured: Option<&str>, expected: &str| {
+            check_article(titled(published), captured, expected);
         };
         check("2024-03-01T08:00:00Z", None, "2024-03-01T08:00:00Z claimed");
         check("2024-03-01", None, "2024-03-02T00:00:00Z claimed");
@@ -317,6 +336,25 @@ mod tests {
         // Never before its publication, of which one is a date misread.
         check("2024-03-01T08:00:00Z", Some("2024-02-28T15:00:00Z"), "2024-03-01T08:00:00Z archived");
         check("2024-03-01", Some("2024-02-28T15:00:00Z"), "2024-03-02T00:00:00Z archived");
+        // Its text is as late as its last entry; whoever captured it had it then.
+        let live = |published: &str, modified: &str, captured: Option<&str>, expected: &str| {
+            check_article(
+                Article {
+                    kind: PageKind::LiveBlog,
+                    modified: Published::parse(modified),
+                    ..titled(published)
+                },
+                captured,
+                expected,
+            );
+        };
+        live("2024-03-01T08:00:00Z", "2024-03-01T21:30:00Z", None, "2024-03-01T21:30:00Z claimed");
+        live("2024-03-01T08:00:00Z", "2024-03-01", None, "2024-03-02T00:00:00Z claimed");
+        live("2024-03-01T08:00:00Z", "2024-02-01T08:00:00Z", None, "2024-03-01T08:00:00Z claimed");
+        live("2024-03-01T08:00:00Z", "", None, "2024-03-02T08:00:00Z claimed");
+        live("2024-03-01T08:00:00Z", "2094-03-01T08:00:00Z", None, "2024-03-02T08:00:00Z claimed");
+        let captured = Some("2024-03-01T12:00:00Z");
+        live("2024-03-01T08:00:00Z", "2024-03-01T11:30:00Z", captured, "2024-03-01T12:00:00Z archived");
         let later = "it was archived at 2030-01-01T00:00:00Z, in the future";
         check("2024-03-01", Some("2030-01-01T00:00:00Z"), later);
         check("", Some("2024-02-28T15:00:00Z"), "it has no date, so it counts for no day");

@@ -1,9 +1,10 @@
 //! Bytes to text: which encoding a page is written in, decided once, before anything else reads it.
 //!
 //! The order of trust is that of the HTML standard (byte order mark, header, `<meta>`, XML
-//! declaration, then a guess by `chardetng`) with one correction that experience asks for: bytes
-//! beyond ASCII that are valid UTF-8 are UTF-8, whatever a header claims, and a page that claims
-//! UTF-8 but is not is guessed. Hostile bytes can make the text wrong, never make this fail: every
+//! declaration, then a guess by `chardetng`) with corrections that experience asks for: bytes beyond
+//! ASCII that are valid UTF-8 are UTF-8, whatever a header claims; a page that claims UTF-8 but is not,
+//! or an encoding that gives other letters than it has, is guessed; what was encoded twice is read
+//! once. Hostile bytes can make the text wrong, never make this fail: every
 //! invalid sequence becomes U+FFFD. Decompression is left out on purpose: `collect` does it.
 
 use std::borrow::Cow;
@@ -16,6 +17,10 @@ use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252
 const DECLARATION_WINDOW: usize = 8192;
 /// How many bytes the guess looks at: enough for any alphabet, and a bound on its time.
 const GUESS_WINDOW: usize = 256 << 10;
+/// A script beyond Latin is told from this many neighbouring bytes beyond ASCII: a few lines.
+const MIN_FOREIGN_BYTES: usize = 200;
+/// Runs of letters that were encoded twice, below which a page is left as it is.
+const MIN_TWICE: usize = 5;
 /// First bytes of formats that are served in place of pages: PDF, PNG, GIF, JPEG, gzip, ZIP, zstd, Ogg, RIFF.
 const BINARY_MAGIC: [&[u8]; 10] = [
     b"%PDF-",
@@ -59,6 +64,7 @@ pub(super) fn decode<'a>(body: &'a [u8], content_type: Option<&str>) -> Option<C
     }
     let encoding = wide(body).unwrap_or_else(|| choose(body, &declared_type));
     let text = if encoding == UTF_8 { mended(body) } else { encoding.decode_without_bom_handling(body).0 };
+    let text = once_encoded(&text).map_or(text, Cow::Owned);
     // A control character in every hundred is damage, more is not text; among random bytes it is every tenth.
     let controls = text.bytes().filter(|byte| *byte < b' ' && !byte.is_ascii_whitespace()).count();
     (controls <= FEW_CONTROLS.max(text.len() / MAX_CONTROL_EVERY)).then_some(text)
@@ -71,10 +77,76 @@ fn choose(body: &[u8], declared_type: &str) -> &'static Encoding {
         return declared.filter(|encoding| *encoding == ISO_2022_JP).unwrap_or(UTF_8);
     }
     match declared {
-        Some(encoding) if encoding != UTF_8 => encoding,
+        Some(encoding) if encoding != UTF_8 && !is_belied(encoding, body) => encoding,
         _ if mostly_utf8(body) => UTF_8,
         _ => guess(body),
     }
+}
+
+/// Whether the bytes are plainly in another encoding than the one that is claimed: most letters would be
+/// others. A server that claims Latin letters for every page, a template older than its articles. Told
+/// only of scripts beyond Latin, for of these there is enough to tell.
+fn is_belied(claimed: &'static Encoding, body: &[u8]) -> bool {
+    let window = &body[..body.len().min(GUESS_WINDOW)];
+    let runs = window.windows(2).filter(|pair| pair[0] >= 0x80 && pair[1] >= 0x80).count();
+    let high = window.iter().filter(|byte| **byte >= 0x80).count();
+    if runs < MIN_FOREIGN_BYTES || runs * 2 < high {
+        return false;
+    }
+    let guessed = guess(body);
+    if guessed == claimed {
+        return false;
+    }
+    let letters = |encoding: &'static Encoding| encoding.decode_without_bom_handling(window).0;
+    let (claimed, guessed) = (letters(claimed), letters(guessed));
+    let (mut same, mut other) = (0_usize, 0_usize);
+    for (one, two) in claimed.chars().zip(guessed.chars()).filter(|(one, _)| !one.is_ascii()) {
+        if one == two { same += 1 } else { other += 1 }
+    }
+    other > same
+}
+
+/// UTF-8 that was taken for Windows-1252 and encoded again (`GrÃ¶ÃŸe`), put right; `None` for text that
+/// was not. Runs of letters that read as UTF-8 come about by chance, so nearly all must.
+fn once_encoded(text: &str) -> Option<String> {
+    // How accented letters, quotation marks, dashes and Cyrillic begin; most pages hold none of these.
+    if !text.contains(['Ã', 'Â', 'â', 'Ð', 'Ñ']) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut twice, mut once) = (0_usize, 0_usize);
+    let mut rest = text;
+    while let Some(start) = rest.find(|letter: char| !letter.is_ascii()) {
+        let end = rest[start..].find(|letter: char| letter.is_ascii()).map_or(rest.len(), |end| start + end);
+        out.push_str(&rest[..start]);
+        match decoded_run(&rest[start..end]) {
+            Some(run) => {
+                twice += 1;
+                out.push_str(&run);
+            }
+            None => {
+                once += 1;
+                out.push_str(&rest[start..end]);
+            }
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    (twice >= MIN_TWICE && once * 10 <= twice).then_some(out)
+}
+
+/// The characters whose UTF-8, read as Windows-1252 or Latin-1, is this run.
+fn decoded_run(run: &str) -> Option<String> {
+    let byte = |letter: char| {
+        // Read as Latin-1 it gives control characters, which are bytes themselves.
+        if ('\u{80}'..'\u{a0}').contains(&letter) {
+            return u8::try_from(u32::from(letter)).ok();
+        }
+        let mut utf8 = [0; 4];
+        let (bytes, _, unknown) = WINDOWS_1252.encode(letter.encode_utf8(&mut utf8));
+        (!unknown && bytes.len() == 1).then(|| bytes[0])
+    };
+    String::from_utf8(run.chars().map(byte).collect::<Option<Vec<u8>>>()?).ok()
 }
 
 /// A page cut in the middle of a character, or with a few damaged ones, is still UTF-8: fewer than
@@ -169,6 +241,8 @@ fn from_markup(body: &[u8]) -> Option<&'static Encoding> {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::{ISO_8859_2, SHIFT_JIS, WINDOWS_1251};
+
     use super::*;
 
     fn check(body: &[u8], content_type: Option<&str>, expected: &str) {
@@ -214,6 +288,35 @@ mod tests {
         let mut body = "äöüäöüäöüäöü und ".as_bytes().to_vec();
         body.extend(b"k\xf6nnen");
         check(&body, None, "äöüäöüäöüäöü und können");
+    }
+
+    #[test]
+    fn a_claim_that_the_letters_belie_is_guessed() {
+        let text =
+            "Серебро выросло до рекорда, потому что инвесторы искали защиту от падающих валют. ".repeat(5);
+        let bytes = WINDOWS_1251.encode(&text).0;
+        for claimed in ["koi8-r", "iso-8859-1", "windows-1251", "shift_jis", "utf-8"] {
+            check(&bytes, Some(&format!("text/html; charset={claimed}")), &text);
+        }
+        let text = "金は過去最高値まで上昇した。ビットコインは追随していない。".repeat(9);
+        check(&SHIFT_JIS.encode(&text).0, Some("text/html; charset=iso-8859-1"), &text);
+        // Too little to tell, or letters of the claimed script.
+        check(b"\xc0\xc1\xc2", Some("text/html; charset=koi8-r"), "юаб");
+        let polish = "Żółć i gęś, łąka, świerszcz. ".repeat(20);
+        check(&ISO_8859_2.encode(&polish).0, Some("text/html; charset=iso-8859-2"), &polish);
+    }
+
+    #[test]
+    fn what_was_encoded_twice_is_read_once() {
+        let text = "Größe, Übung, “Straßen” — für Bäume: €5. ";
+        let twice = WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0;
+        check(twice.as_bytes(), None, text);
+        let latin: String = text.bytes().map(char::from).collect();
+        check(latin.as_bytes(), None, text);
+        for once in ["PÃO e AÇÚCAR: “CORAÇÃO” — “AVÓ”, SÃO, NÃO, Ó”", "Ã© alone", text]
+        {
+            check(once.as_bytes(), None, once);
+        }
     }
 
     #[test]

@@ -132,8 +132,8 @@ pub(super) struct Walker {
     /// The first is empty: nothing can follow.
     sets: Vec<Set>,
     by_places: HashMap<(Box<[Place]>, Ends), u32>,
-    /// After the first word, by its class; `u32::MAX` where not computed.
-    first: Vec<u32>,
+    /// The set after the first word, and its bits, by class; `u32::MAX` where not computed.
+    first: Vec<(u32, u64)>,
     moves: Moves,
 }
 
@@ -150,15 +150,23 @@ pub(super) struct Sentence<'a> {
 }
 
 impl Walker {
-    /// Every phrase that begins at a word, in all its extents.
+    /// Every phrase that begins at a word, in all its extents. Most words that begin a phrase are not
+    /// followed by what goes on with it, which the bits tell.
+    #[inline]
     pub(super) fn find_at(&mut self, trie: &Trie, first: usize, text: &Sentence<'_>, hits: &mut Vec<Hit>) {
         let start = &text.tokens[first];
-        let index = Vocabulary::index(start.class);
-        let mut set = match self.first.get(index) {
-            Some(&known) if known != u32::MAX => known,
+        let (set, bits) = match self.first.get(Vocabulary::index(start.class)) {
+            Some(&known) if known.0 != u32::MAX => known,
             _ => self.begin(trie, start.class, text),
         };
-        let mut last = first;
+        let goes_on = |next: &Token| next.part == start.part && bits & text.vocabulary.bits(next.class) != 0;
+        if bits == u64::MAX || text.tokens.get(first + 1).is_some_and(goes_on) {
+            self.walk(trie, set, first, text, hits);
+        }
+    }
+
+    fn walk(&mut self, trie: &Trie, set: u32, first: usize, text: &Sentence<'_>, hits: &mut Vec<Hit>) {
+        let (mut set, mut last, part) = (set, first, text.tokens[first].part);
         loop {
             let known = &self.sets[set as usize];
             for &(phrase, gapped) in &known.phrases {
@@ -168,7 +176,7 @@ impl Walker {
                 return;
             }
             last += 1;
-            let Some(token) = text.tokens.get(last).filter(|token| token.part == start.part) else { return };
+            let Some(token) = text.tokens.get(last).filter(|token| token.part == part) else { return };
             if known.bits != u64::MAX && known.bits & text.vocabulary.bits(token.class) == 0 {
                 return;
             }
@@ -181,18 +189,20 @@ impl Walker {
 
     /// The set after a first word.
     #[cold]
-    fn begin(&mut self, trie: &Trie, class: Class, text: &Sentence<'_>) -> u32 {
+    fn begin(&mut self, trie: &Trie, class: Class, text: &Sentence<'_>) -> (u32, u64) {
         if self.sets.is_empty() || self.sets.len() > MOST_SETS {
             *self = Self::default();
             self.intern(trie, Vec::new(), Vec::new());
         }
         let set = self.step(trie, &[(0, 0)], class, text);
+        let Set { phrases, bits, .. } = &self.sets[set as usize];
+        let known = (set, if phrases.is_empty() { *bits } else { u64::MAX });
         let index = Vocabulary::index(class);
         if self.first.len() <= index {
-            self.first.resize(index + 1, u32::MAX);
+            self.first.resize(index + 1, (u32::MAX, 0));
         }
-        self.first[index] = set;
-        set
+        self.first[index] = known;
+        known
     }
 
     /// The set after one more word.

@@ -45,6 +45,8 @@ pub(super) struct Scratch {
     pub(super) entry_walker: Walker,
     pub(super) context_walker: Walker,
     pub(super) tokens: Vec<Token>,
+    /// Words that can begin an entry.
+    starts: Vec<usize>,
     pub(super) hits: Vec<Hit>,
     pub(super) context: Vec<Hit>,
     pub(super) unless: Vec<Hit>,
@@ -86,8 +88,6 @@ pub(super) struct Reader<'a, 'l> {
     text: &'a str,
     /// Where the sentence before ended.
     from: usize,
-    /// Whether a word that can begin an entry was seen in this sentence.
-    candidate: bool,
     part: u16,
     clause: u16,
     clauses: u16,
@@ -108,6 +108,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         (field, text, from): (Field, &'a str, usize),
     ) -> Self {
         scratch.tokens.clear();
+        scratch.starts.clear();
         Self {
             rules,
             axis,
@@ -117,7 +118,6 @@ impl<'a, 'l> Reader<'a, 'l> {
             field,
             text,
             from,
-            candidate: false,
             part: 0,
             clause: 0,
             clauses: 0,
@@ -139,7 +139,9 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     #[inline]
     fn push(&mut self, start: usize, end: usize, class: Class) {
-        self.candidate |= class & STARTS_ENTRY != 0;
+        if class & STARTS_ENTRY != 0 {
+            self.scratch.starts.push(self.scratch.tokens.len());
+        }
         self.fresh = false;
         self.scratch.tokens.push(Token {
             start: start as u32,
@@ -159,28 +161,24 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     /// Judges the words gathered so far.
     fn judge(&mut self) {
-        if self.candidate {
-            self.candidate = false;
-            self.find_entries();
-            if !self.scratch.hits.is_empty() {
-                self.find_context();
-                choose(self.rules, self.scratch, self.details.is_some());
-                self.bend();
-            }
+        self.find_entries();
+        if !self.scratch.hits.is_empty() {
+            self.find_context();
+            choose(self.rules, self.scratch, self.details.is_some());
+            self.bend();
         }
         self.scratch.tokens.clear();
+        self.scratch.starts.clear();
         (self.part, self.clause, self.clauses, self.outer) = (0, 0, 0, None);
         self.fresh = true;
     }
 
     fn find_entries(&mut self) {
-        let Scratch { memory, tokens, hits, entry_walker, .. } = &mut *self.scratch;
+        let Scratch { memory, tokens, starts, hits, entry_walker, .. } = &mut *self.scratch;
         let words = Words { tokens, vocabulary: &self.rules.vocabulary, memory };
         hits.clear();
-        for (at, token) in tokens.iter().enumerate() {
-            if token.class & STARTS_ENTRY != 0 {
-                entry_walker.find_at(&self.rules.entries, at, &words, hits);
-            }
+        for &at in &*starts {
+            entry_walker.find_at(&self.rules.entries, at, &words, hits);
         }
     }
 
@@ -297,7 +295,8 @@ impl<'a, 'l> Reader<'a, 'l> {
 impl Sink for Reader<'_, '_> {
     #[inline]
     fn word(&mut self, start: usize, end: usize, packed: Packed) {
-        let class = self.rules.vocabulary.plain(packed, &self.text[start..end], &mut self.scratch.memory);
+        let text = self.text;
+        let class = self.rules.vocabulary.plain(packed, || &text[start..end], &mut self.scratch.memory);
         self.push(start, end, class);
     }
 

@@ -173,9 +173,14 @@ impl Builder {
 }
 
 impl Vocabulary {
-    /// The class of a plain word; `exact` is the word as the text writes it.
+    /// The class of a plain word; `exact` is the word as the text writes it, which few words need.
     #[inline]
-    pub(super) fn plain(&self, packed: Packed, exact: &str, memory: &mut Memory) -> Class {
+    pub(super) fn plain<'t>(
+        &self,
+        packed: Packed,
+        exact: impl FnOnce() -> &'t str,
+        memory: &mut Memory,
+    ) -> Class {
         match self.table.get(packed) {
             Some(value) => self.by_case(value, exact),
             None if self.may_start(packed[0]) => self.open(packed, memory),
@@ -186,10 +191,10 @@ impl Vocabulary {
     /// The class of any word.
     pub(super) fn unusual(&self, lower: &str, exact: &str, memory: &mut Memory) -> Class {
         if let Some(packed) = pack(lower) {
-            return self.plain(packed, exact, memory);
+            return self.plain(packed, || exact, memory);
         }
         match self.long.get(lower) {
-            Some(&value) => self.by_case(value, exact),
+            Some(&value) => self.by_case(value, || exact),
             None => {
                 let mut elements = Vec::new();
                 self.collect_open(lower, &mut elements);
@@ -200,11 +205,10 @@ impl Vocabulary {
 
     /// The class of a number.
     pub(super) fn number(&self, text: &str) -> Class {
-        let known = (text.len() <= PACKED_BYTES)
-            .then(|| pack(&text.to_ascii_lowercase()))
-            .flatten()
-            .and_then(|packed| self.table.get(packed));
-        known.map_or(self.number, |value| self.by_case(value, text))
+        // Of the bytes in a number only letters have the bit 0x40; moved down it makes them lower-case.
+        let lower = |eight: u64| eight | (eight & 0x4040_4040_4040_4040) >> 1;
+        let known = pack(text).and_then(|packed| self.table.get(packed.map(lower)));
+        known.map_or(self.number, |value| self.by_case(value, || text))
     }
 
     /// The number of a class, without its flags.
@@ -227,10 +231,11 @@ impl Vocabulary {
     }
 
     #[inline]
-    fn by_case(&self, value: u32, exact: &str) -> Class {
+    fn by_case<'t>(&self, value: u32, exact: impl FnOnce() -> &'t str) -> Class {
         if value & CASED == 0 {
             return value;
         }
+        let exact = exact();
         let (otherwise, by_case) = &self.cased[(value & !CASED) as usize];
         by_case.iter().find(|(known, _)| known == exact).map_or(*otherwise, |(_, class)| *class)
     }

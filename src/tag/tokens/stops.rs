@@ -3,22 +3,24 @@
 //! A dot ends no sentence after a title, an initial or before a lower-case letter; after a company's
 //! abbreviation or an acronym only before a word that starts sentences. The lists are English.
 
-use super::{Boundary, Scanner, Sink};
+use super::{Boundary, Packed, Scanner, Sink};
 
 /// Titles before a name: the dot never ends a sentence.
-const TITLES: [&str; 19] = [
+const TITLES: [Packed; 19] = known([
     "mr", "mrs", "ms", "dr", "prof", "sen", "rep", "gov", "gen", "lt", "col", "sgt", "capt", "rev", "hon",
     "vs", "st", "messrs", "approx",
-];
+]);
 /// The dot ends a sentence only before a word that starts one.
-const ABBREVIATIONS: [&str; 27] = [
+const ABBREVIATIONS: [Packed; 27] = known([
     "inc", "corp", "co", "ltd", "llc", "plc", "bros", "jr", "sr", "etc", "jan", "feb", "mar", "apr", "jun",
     "jul", "aug", "sep", "sept", "oct", "nov", "dec", "dept", "est", "fig", "al", "ave",
-];
+]);
 /// Words in front of a number.
-const BEFORE_NUMBERS: [&str; 4] = ["no", "nos", "art", "sec"];
+const BEFORE_NUMBERS: [Packed; 4] = known(["no", "nos", "art", "sec"]);
+/// The longest of the words that a dot may belong to.
+const LONGEST_SHORTENED: usize = 6;
 /// Words that start a sentence after "in the U.S." where a name would go on.
-const STARTERS: [&str; 44] = [
+const STARTERS: [Packed; 44] = known([
     "a",
     "after",
     "although",
@@ -63,7 +65,22 @@ const STARTERS: [&str; 44] = [
     "when",
     "while",
     "you",
-];
+]);
+
+const fn known<const N: usize>(words: [&str; N]) -> [Packed; N] {
+    let mut known = [[0; 2]; N];
+    let mut at = 0;
+    while at < N {
+        let letters = words[at].as_bytes();
+        let mut byte = 0;
+        while byte < letters.len() {
+            known[at][byte / 8] |= (letters[byte] as u64) << (byte % 8 * 8);
+            byte += 1;
+        }
+        at += 1;
+    }
+    known
+}
 
 impl Scanner<'_> {
     /// One of `. ! ?`, or several.
@@ -99,10 +116,10 @@ impl Scanner<'_> {
             self.at = stops;
             return;
         }
-        let (first, following) = self.following(closed);
+        let following = self.following(closed);
         let dots = self.bytes[start] == b'.';
-        let goes_on = dots && first.is_some_and(char::is_lowercase)
-            || single_dot && self.last_word.1 == start && self.abbreviated(first, following);
+        let goes_on = dots && following.is_some_and(|(_, first)| first.is_lowercase())
+            || single_dot && self.last_word.1 == start && self.abbreviated(following);
         self.at = if goes_on { stops } else { closed };
         if !goes_on {
             self.end(closed, sink);
@@ -111,41 +128,41 @@ impl Scanner<'_> {
         }
     }
 
-    /// The first character of the next word on this line, and the word.
-    pub(super) fn following(&self, at: usize) -> (Option<char>, &str) {
+    /// Where the next word on this line begins, and its first character.
+    pub(super) fn following(&self, at: usize) -> Option<(usize, char)> {
         // A bounded look: what starts a sentence starts it within a few characters.
         const FARTHEST: usize = 12;
-        let rest = &self.text[at..];
-        let mut skipped = rest.char_indices().take(FARTHEST);
-        match skipped.find(|(_, letter)| *letter == '\n' || letter.is_alphanumeric()) {
-            Some((offset, first)) if first != '\n' => {
-                let word = &rest[offset..];
-                let end = word.bytes().take(FARTHEST).take_while(u8::is_ascii_alphabetic).count();
-                (Some(first), &word[..end])
-            }
-            _ => (None, ""),
-        }
+        let mut skipped = self.text[at..].char_indices().take(FARTHEST);
+        skipped
+            .find(|(_, letter)| *letter == '\n' || letter.is_alphanumeric())
+            .filter(|(_, first)| *first != '\n')
+            .map(|(offset, first)| (at + offset, first))
     }
 
     /// Whether the dot after the last word is the word's own.
-    fn abbreviated(&self, first: Option<char>, following: &str) -> bool {
-        let Some(first) = first else { return false };
-        let word = &self.text[self.last_word.0..self.last_word.1];
-        let is = |known: &&str| known.eq_ignore_ascii_case(word);
-        let starter = is_starter(following);
-        TITLES.iter().any(is)
-            || BEFORE_NUMBERS.iter().any(is) && first.is_ascii_digit()
-            || ABBREVIATIONS.iter().any(is) && !starter
-            || word.len() == 1 && word.bytes().all(|letter| letter.is_ascii_uppercase()) && !starter
+    fn abbreviated(&self, following: Option<(usize, char)>) -> bool {
+        let Some((next, first)) = following else { return false };
+        let (start, end) = self.last_word;
+        if end - start > LONGEST_SHORTENED {
+            return false;
+        }
+        // Shorter than eight bytes, so what is not letters shows in the length.
+        let (word, letters) = self.letters(start);
+        if letters != end - start {
+            return false;
+        }
+        TITLES.contains(&word)
+            || BEFORE_NUMBERS.contains(&word) && first.is_ascii_digit()
+            || (ABBREVIATIONS.contains(&word) || letters == 1 && self.bytes[start].is_ascii_uppercase())
+                && !self.is_starter(next)
     }
 
     /// Whether a word stands here, after a space, that starts a sentence rather than a name.
     pub(super) fn starts_sentence(&self, at: usize) -> bool {
-        let (first, following) = self.following(at);
-        first.is_some_and(char::is_uppercase) && is_starter(following)
+        self.following(at).is_some_and(|(next, first)| first.is_uppercase() && self.is_starter(next))
     }
-}
 
-fn is_starter(word: &str) -> bool {
-    STARTERS.iter().any(|starter| starter.eq_ignore_ascii_case(word))
+    fn is_starter(&self, at: usize) -> bool {
+        STARTERS.contains(&self.letters(at).0)
+    }
 }

@@ -25,39 +25,59 @@ pub(in crate::tag) fn unpack(packed: Packed, buffer: &mut [u8; PACKED_BYTES]) ->
 }
 
 impl Scanner<'_> {
-    /// A word that starts with an ASCII letter. Eight letters are looked at in one step.
+    /// A word that starts with an ASCII letter.
+    #[inline]
     pub(super) fn word<S: Sink>(&mut self, sink: &mut S) {
         let start = self.at;
-        let first = load(self.bytes, start);
-        let letters = leading_letters(first);
-        let mut packed = [keep(first | LOWER, letters), 0];
-        let mut length = letters;
-        if letters == 8 {
-            let second = load(self.bytes, start + 8);
-            let more = leading_letters(second);
-            packed[1] = keep(second | LOWER, more);
-            length += more;
-        }
+        let (packed, length) = self.letters(start);
         let end = start + length;
-        let next = self.bytes.get(end).copied().unwrap_or(b' ');
-        let plain = length < PACKED_BYTES
-            && match KINDS[usize::from(next)] {
-                Kind::Letter | Kind::Digit | Kind::Apostrophe => false,
-                Kind::High => !self.continues(end),
-                Kind::Stop => length > 1,
-                _ => true,
-            };
-        if plain {
+        let next = self.bytes.get(end).copied().unwrap_or_default();
+        // What most words are followed by; the space needs no look of its own.
+        let after = if next == b' ' { Some(end + 1) } else { self.behind(next, end, length) };
+        if let Some(after) = after
+            && length < PACKED_BYTES
+        {
             sink.word(start, end, packed);
             self.counted(start, end, sink);
+            self.at = after;
         } else {
             self.slow_word(sink);
         }
     }
 
-    /// Whether the character here belongs to the word before it, or might.
-    fn continues(&self, at: usize) -> bool {
-        self.text[at..].chars().next().is_some_and(|letter| is_apostrophe(letter) || in_word(letter))
+    /// The ASCII letters from here, in lower case, and how many they are; at most sixteen.
+    #[inline]
+    pub(super) fn letters(&self, at: usize) -> (Packed, usize) {
+        let (first, others) = others(load(self.bytes, at));
+        if others != 0 {
+            let (first, letters) = before(first, others);
+            return ([first, 0], letters);
+        }
+        let (second, others) = self::others(load(self.bytes, at + 8));
+        let (second, more) = if others == 0 { (second, 8) } else { before(second, others) };
+        ([first, second], 8 + more)
+    }
+
+    /// Where to go on behind so many letters, when they are a word for themselves.
+    fn behind(&self, next: u8, end: usize, length: usize) -> Option<usize> {
+        let apart = match KINDS[usize::from(next)] {
+            Kind::Letter | Kind::Digit => false,
+            Kind::Apostrophe | Kind::High => {
+                let mut letters = self.text[end..].chars();
+                let letter = letters.next()?;
+                if is_apostrophe(letter) {
+                    if let Some(after) = self.possessive(end) {
+                        return Some(after);
+                    }
+                    !letters.next().is_some_and(in_word)
+                } else {
+                    !in_word(letter)
+                }
+            }
+            Kind::Stop => length > 1,
+            _ => true,
+        };
+        apart.then_some(end)
     }
 
     /// Any word, letter by letter.
@@ -78,7 +98,11 @@ impl Scanner<'_> {
                 if is_ignorable(letter) {
                     next = at + letter.len_utf8();
                 } else if in_word(letter) {
-                    lower.extend(letter.to_lowercase());
+                    if letter.is_ascii() {
+                        lower.push(letter.to_ascii_lowercase());
+                    } else {
+                        lower.extend(letter.to_lowercase());
+                    }
                     exact.push(letter);
                     end = at + letter.len_utf8();
                     next = end;
@@ -185,19 +209,21 @@ fn load(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(padded)
 }
 
-/// How many of the eight bytes, from the first, are ASCII letters. Adding moves a letter's bytes over
-/// the bit 0x80, without carrying into the next byte since bit 0x80 is cleared first.
-fn leading_letters(eight: u64) -> usize {
+/// Eight bytes with letters in lower case, and the highest bit of each byte that is no ASCII letter.
+/// Adding moves a letter's byte over that bit, without carrying into the next since it is cleared first.
+#[inline]
+fn others(eight: u64) -> (u64, u64) {
     const HIGH: u64 = 0x8080_8080_8080_8080;
     const EACH: u64 = 0x0101_0101_0101_0101;
-    let low = (eight | LOWER) & !HIGH;
+    let lower = eight | LOWER;
+    let low = lower & !HIGH;
     let at_least_a = low + EACH * (0x80 - b'a' as u64);
     let beyond_z = low + EACH * (0x80 - b'z' as u64 - 1);
-    let letters = at_least_a & !beyond_z & !eight & HIGH;
-    (!letters & HIGH).trailing_zeros() as usize / 8
+    (lower, (!(at_least_a ^ beyond_z) | eight) & HIGH)
 }
 
-/// The first bytes, the others zero.
-fn keep(eight: u64, bytes: usize) -> u64 {
-    if bytes >= 8 { eight } else { eight & ((1 << (bytes * 8)) - 1) }
+/// The bytes before the first other one, of which there is one, and how many they are.
+#[inline]
+fn before(lower: u64, others: u64) -> (u64, usize) {
+    (lower & ((others ^ (others - 1)) >> 8), others.trailing_zeros() as usize / 8)
 }

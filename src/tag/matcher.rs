@@ -10,9 +10,10 @@
 //! Hostile text can make many sets; a walker forgets all of them when [`MOST_SETS`] or [`MOST_MOVES`]
 //! is passed, and making one costs no more than walking the trie would.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
-use super::vocabulary::{Builder, Class, Element, Memory, Vocabulary, bits_of};
+use super::table::Bits;
+use super::vocabulary::{Builder, Class, Element, Memory, Vocabulary};
 use crate::lexicon::Step;
 
 /// One word of a sentence.
@@ -117,13 +118,14 @@ type Place = (u32, u8);
 /// Phrases that end at a word, and whether they have gaps.
 type Ends = Box<[(u32, bool)]>;
 
-/// A set of places.
-#[derive(Default)]
+/// What a walk needs of a set of places.
 struct Set {
-    places: Box<[Place]>,
-    phrases: Ends,
-    /// The bits of all elements that can follow, all bits where any word can.
-    bits: u64,
+    /// The bits of all elements that can follow.
+    bits: Bits,
+    /// The set after a word that is none of them: 0 unless within a gap.
+    otherwise: u32,
+    /// Where its phrases are among [`Walker::ends`].
+    ends: Range<u32>,
 }
 
 /// The sets of one trie met so far, and the moves between them.
@@ -131,9 +133,13 @@ struct Set {
 pub(super) struct Walker {
     /// The first is empty: nothing can follow.
     sets: Vec<Set>,
+    /// The places of each.
+    places: Vec<Box<[Place]>>,
+    /// The phrases of all sets.
+    ends: Vec<(u32, bool)>,
     by_places: HashMap<(Box<[Place]>, Ends), u32>,
     /// The set after the first word, and its bits, by class; `u32::MAX` where not computed.
-    first: Vec<(u32, u64)>,
+    first: Vec<(u32, Bits)>,
     moves: Moves,
 }
 
@@ -159,8 +165,8 @@ impl Walker {
             Some(&known) if known.0 != u32::MAX => known,
             _ => self.begin(trie, start.class, text),
         };
-        let goes_on = |next: &Token| next.part == start.part && bits & text.vocabulary.bits(next.class) != 0;
-        if bits == u64::MAX || text.tokens.get(first + 1).is_some_and(goes_on) {
+        let goes_on = |next: &Token| next.part == start.part && bits.meet(text.vocabulary.bits(next.class));
+        if bits == Bits::ALL || text.tokens.get(first + 1).is_some_and(goes_on) {
             self.walk(trie, set, first, text, hits);
         }
     }
@@ -169,37 +175,37 @@ impl Walker {
         let (mut set, mut last, part) = (set, first, text.tokens[first].part);
         loop {
             let known = &self.sets[set as usize];
-            for &(phrase, gapped) in &known.phrases {
+            for &(phrase, gapped) in &self.ends[known.ends.start as usize..known.ends.end as usize] {
                 hits.push(Hit { phrase, first: first as u16, last: last as u16, gapped });
-            }
-            if known.places.is_empty() {
-                return;
             }
             last += 1;
             let Some(token) = text.tokens.get(last).filter(|token| token.part == part) else { return };
-            if known.bits != u64::MAX && known.bits & text.vocabulary.bits(token.class) == 0 {
+            set = if !known.bits.meet(text.vocabulary.bits(token.class)) {
+                known.otherwise
+            } else if let Some(next) = self.moves.get(set, token.class) {
+                next
+            } else {
+                self.advance(trie, set, token.class, text)
+            };
+            if set == 0 {
                 return;
             }
-            set = match self.moves.get(set, token.class) {
-                Some(next) => next,
-                None => self.advance(trie, set, token.class, text),
-            };
         }
     }
 
     /// The set after a first word.
     #[cold]
-    fn begin(&mut self, trie: &Trie, class: Class, text: &Sentence<'_>) -> (u32, u64) {
+    fn begin(&mut self, trie: &Trie, class: Class, text: &Sentence<'_>) -> (u32, Bits) {
         if self.sets.is_empty() || self.sets.len() > MOST_SETS {
             *self = Self::default();
             self.intern(trie, Vec::new(), Vec::new());
         }
         let set = self.step(trie, &[(0, 0)], class, text);
-        let Set { phrases, bits, .. } = &self.sets[set as usize];
-        let known = (set, if phrases.is_empty() { *bits } else { u64::MAX });
+        let Set { bits, otherwise, ends } = &self.sets[set as usize];
+        let known = (set, if ends.is_empty() && *otherwise == 0 { *bits } else { Bits::ALL });
         let index = Vocabulary::index(class);
         if self.first.len() <= index {
-            self.first.resize(index + 1, (u32::MAX, 0));
+            self.first.resize(index + 1, (u32::MAX, Bits::ALL));
         }
         self.first[index] = known;
         known
@@ -208,7 +214,7 @@ impl Walker {
     /// The set after one more word.
     #[cold]
     fn advance(&mut self, trie: &Trie, set: u32, class: Class, text: &Sentence<'_>) -> u32 {
-        let places = self.sets[set as usize].places.clone();
+        let places = self.places[set as usize].clone();
         if self.sets.len() > MOST_SETS {
             // The set that is walked from is gone too, which is why its places were taken first.
             *self = Self::default();
@@ -258,11 +264,17 @@ impl Walker {
         if let Some(&known) = self.by_places.get(&key) {
             return known;
         }
-        let number = self.sets.len() as u32;
+        // A gap narrows by one word; recursion ends with the widest gap.
+        let narrowed: Vec<Place> =
+            key.0.iter().filter(|(_, left)| *left > 0).map(|(node, left)| (*node, left - 1)).collect();
+        let otherwise = if self.sets.is_empty() { 0 } else { self.intern(trie, narrowed, Vec::new()) };
         let following = key.0.iter().flat_map(|(node, _)| &trie.nodes[*node as usize].edges);
-        let passes = key.0.iter().any(|(_, left)| *left > 0);
-        let bits = if passes { u64::MAX } else { bits_of(following.map(|(element, _)| *element)) };
-        self.sets.push(Set { places: key.0.clone(), phrases: key.1.clone(), bits });
+        let bits = Bits::of(following.map(|(element, _)| *element));
+        let start = self.ends.len() as u32;
+        self.ends.extend(&key.1);
+        let number = self.sets.len() as u32;
+        self.sets.push(Set { bits, otherwise, ends: start..self.ends.len() as u32 });
+        self.places.push(key.0.clone());
         self.by_places.insert(key, number);
         number
     }
@@ -271,10 +283,14 @@ impl Walker {
 /// From a set and a class to the next set: open addressing.
 #[derive(Default)]
 struct Moves {
-    /// The key plus one, so that 0 is an empty slot; and the set.
-    slots: Vec<(u64, u32)>,
+    /// The key, and in the lowest [`SET_BITS`] the next set; 0 is an empty slot, since nothing is walked
+    /// from the set 0. Small, so that more of them stay near.
+    slots: Vec<u64>,
     taken: usize,
 }
+
+/// Enough for [`MOST_SETS`] and one more.
+const SET_BITS: u32 = 16;
 
 impl Moves {
     #[inline]
@@ -282,11 +298,11 @@ impl Moves {
         let key = Self::key(set, class);
         let mut at = self.slot(key)?;
         loop {
-            let (known, next) = self.slots[at];
-            if known == key {
-                return Some(next);
+            let slot = self.slots[at];
+            if slot >> SET_BITS == key {
+                return Some((slot & ((1 << SET_BITS) - 1)) as u32);
             }
-            if known == 0 {
+            if slot == 0 {
                 return None;
             }
             at = (at + 1) & (self.slots.len() - 1);
@@ -299,26 +315,25 @@ impl Moves {
         }
         if self.taken * 2 >= self.slots.len() {
             let old = std::mem::take(&mut self.slots);
-            self.slots = vec![(0, 0); (old.len() * 2).max(256)];
-            for (key, next) in old.into_iter().filter(|(key, _)| *key != 0) {
-                self.place(key, next);
-            }
+            self.slots = vec![0; (old.len() * 2).max(256)];
+            old.into_iter().filter(|slot| *slot != 0).for_each(|slot| self.place(slot));
         }
         self.taken += 1;
-        self.place(Self::key(set, class), next);
+        self.place(Self::key(set, class) << SET_BITS | u64::from(next));
     }
 
-    fn place(&mut self, key: u64, next: u32) {
-        let Some(mut at) = self.slot(key) else { return };
-        while self.slots[at].0 != 0 {
+    fn place(&mut self, slot: u64) {
+        let Some(mut at) = self.slot(slot >> SET_BITS) else { return };
+        while self.slots[at] != 0 {
             at = (at + 1) & (self.slots.len() - 1);
         }
-        self.slots[at] = (key, next);
+        self.slots[at] = slot;
     }
 
+    /// Less than 2^45: a class has at most 29 bits without its flags.
     #[inline]
     fn key(set: u32, class: Class) -> u64 {
-        (u64::from(set) << 32 | u64::from(class)) + 1
+        u64::from(set) << 29 | Vocabulary::index(class) as u64
     }
 
     /// The first slot to look at; `None` while there are none.

@@ -1,9 +1,33 @@
-//! The hash table from packed words to classes, made for words that are mostly not in it.
+//! What `vocabulary` and `matcher` look words up in: the hash table from packed words to classes, made
+//! for words that are mostly not in it, and a filter that tells most words no phrase goes on with.
 //!
 //! Written once by `vocabulary`, then only read. Filled from the lexicon alone, so no text can make
 //! its probes long.
 
 use super::tokens::Packed;
+use super::vocabulary::Element;
+
+/// Two of a hundred and twenty-eight bits for each element of a set, one in each half.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Bits(u64, u64);
+
+impl Bits {
+    /// What every set may share an element with.
+    pub(super) const ALL: Self = Self(u64::MAX, u64::MAX);
+
+    pub(super) fn of(elements: impl Iterator<Item = Element>) -> Self {
+        elements.fold(Self::default(), |Self(low, high), element| {
+            let mixed = element.wrapping_mul(0x9e37_79b1);
+            Self(low | 1 << (mixed >> 26), high | 1 << (mixed >> 20 & 63))
+        })
+    }
+
+    /// Whether two sets can share an element; false only when they do not.
+    #[inline]
+    pub(super) fn meet(self, other: Self) -> bool {
+        self.0 & other.0 != 0 && self.1 & other.1 != 0
+    }
+}
 
 /// Spreads a word over 64 bits; the upper ones depend on every letter.
 #[inline]

@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rust_stemmers::Stemmer;
 
-use super::table::{Table, mixed};
+use super::table::{Bits, Table, mixed};
 use super::tokens::{PACKED_BYTES, Packed, pack, unpack};
 use crate::lexicon::WordPattern;
 
@@ -40,7 +40,7 @@ pub(super) struct Vocabulary {
     /// The elements of each class, ascending.
     classes: Vec<Box<[Element]>>,
     /// The bits of each class's elements; see [`Vocabulary::bits`].
-    bits: Vec<u64>,
+    bits: Vec<Bits>,
     /// For each word with exact-case patterns: the class otherwise, and by case.
     cased: Vec<(Class, Vec<(String, Class)>)>,
     globs: Vec<(Vec<String>, Vec<Element>)>,
@@ -119,7 +119,7 @@ impl Builder {
             table: Table::with_room_for(0),
             long: HashMap::new(),
             classes: vec![Box::default()],
-            bits: vec![0],
+            bits: vec![Bits::default()],
             cased: Vec::new(),
             globs: globs.into_iter().collect(),
             stems,
@@ -223,11 +223,10 @@ impl Vocabulary {
         self.classes.get(at).unwrap_or_else(|| &memory.learned[at - self.classes.len()])
     }
 
-    /// One bit for each element of a class, of sixty-four that all elements share: a class without a
-    /// bit of a set satisfies none of the set's elements. Learned classes have all bits.
+    /// The bits of a class's elements; learned classes have all bits.
     #[inline]
-    pub(super) fn bits(&self, class: Class) -> u64 {
-        self.bits.get(Self::index(class)).copied().unwrap_or(u64::MAX)
+    pub(super) fn bits(&self, class: Class) -> Bits {
+        self.bits.get(Self::index(class)).copied().unwrap_or(Bits::ALL)
     }
 
     #[inline]
@@ -290,7 +289,7 @@ impl Vocabulary {
         }
         let class = self.classes.len() as Class | self.flags(&elements);
         interned.insert(elements.clone(), class);
-        self.bits.push(bits_of(elements.iter().copied()));
+        self.bits.push(Bits::of(elements.iter().copied()));
         self.classes.push(elements);
         class
     }
@@ -339,11 +338,6 @@ impl Vocabulary {
             }
         }
     }
-}
-
-/// One of sixty-four bits for each element.
-pub(super) fn bits_of(elements: impl Iterator<Item = Element>) -> u64 {
-    elements.fold(0, |bits, element| bits | 1 << (element.wrapping_mul(0x9e37_79b1) >> 26))
 }
 
 /// Longer words are no words of a language; stemming them would only cost.

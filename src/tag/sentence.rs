@@ -46,7 +46,7 @@ pub(super) struct Scratch {
     pub(super) context_walker: Walker,
     pub(super) tokens: Vec<Token>,
     /// Words that can begin an entry.
-    starts: Vec<usize>,
+    starts: Vec<u16>,
     pub(super) hits: Vec<Hit>,
     pub(super) context: Vec<Hit>,
     pub(super) unless: Vec<Hit>,
@@ -88,6 +88,8 @@ pub(super) struct Reader<'a, 'l> {
     text: &'a str,
     /// Where the sentence before ended.
     from: usize,
+    /// How many words of this sentence can begin an entry.
+    starts: usize,
     part: u16,
     clause: u16,
     clauses: u16,
@@ -108,7 +110,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         (field, text, from): (Field, &'a str, usize),
     ) -> Self {
         scratch.tokens.clear();
-        scratch.starts.clear();
+        scratch.starts.resize(MOST_WORDS, 0);
         Self {
             rules,
             axis,
@@ -118,6 +120,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             field,
             text,
             from,
+            starts: 0,
             part: 0,
             clause: 0,
             clauses: 0,
@@ -139,9 +142,9 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     #[inline]
     fn push(&mut self, start: usize, end: usize, class: Class) {
-        if class & STARTS_ENTRY != 0 {
-            self.scratch.starts.push(self.scratch.tokens.len());
-        }
+        // Written always and kept where it is one: a branch here would be foretold wrongly too often.
+        self.scratch.starts[self.starts] = self.scratch.tokens.len() as u16;
+        self.starts += usize::from(class & STARTS_ENTRY != 0);
         self.fresh = false;
         self.scratch.tokens.push(Token {
             start: start as u32,
@@ -168,7 +171,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             self.bend();
         }
         self.scratch.tokens.clear();
-        self.scratch.starts.clear();
+        self.starts = 0;
         (self.part, self.clause, self.clauses, self.outer) = (0, 0, 0, None);
         self.fresh = true;
     }
@@ -177,8 +180,8 @@ impl<'a, 'l> Reader<'a, 'l> {
         let Scratch { memory, tokens, starts, hits, entry_walker, .. } = &mut *self.scratch;
         let words = Words { tokens, vocabulary: &self.rules.vocabulary, memory };
         hits.clear();
-        for &at in &*starts {
-            entry_walker.find_at(&self.rules.entries, at, &words, hits);
+        for &at in &starts[..self.starts] {
+            entry_walker.find_at(&self.rules.entries, usize::from(at), &words, hits);
         }
     }
 

@@ -60,22 +60,20 @@ impl Scanner<'_> {
 
     /// Where to go on behind so many letters, when they are a word for themselves.
     fn behind(&self, next: u8, end: usize, length: usize) -> Option<usize> {
-        let apart = match KINDS[usize::from(next)] {
-            Kind::Letter | Kind::Digit => false,
-            Kind::Apostrophe | Kind::High => {
-                let mut letters = self.text[end..].chars();
-                let letter = letters.next()?;
-                if is_apostrophe(letter) {
-                    if let Some(after) = self.possessive(end) {
-                        return Some(after);
-                    }
-                    !letters.next().is_some_and(in_word)
-                } else {
-                    !in_word(letter)
+        let kind = KINDS[usize::from(next)];
+        let apart = if matches!(kind, Kind::Apostrophe | Kind::High) {
+            let mut letters = self.text[end..].chars();
+            let letter = letters.next()?;
+            if is_apostrophe(letter) {
+                if let Some(after) = self.possessive(end) {
+                    return Some(after);
                 }
+                !letters.next().is_some_and(in_word)
+            } else {
+                !in_word(letter)
             }
-            Kind::Stop => length > 1,
-            _ => true,
+        } else {
+            kind != Kind::Letter && kind != Kind::Digit && (kind != Kind::Stop || length > 1)
         };
         apart.then_some(end)
     }

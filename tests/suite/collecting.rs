@@ -300,3 +300,24 @@ fn run_collects_before_it_joins() {
     assert_eq!(ran.status, 0, "{}", ran.err);
     assert!(ran.err.contains("collected from 1 sources: 3 fetched, 2 new articles, 0 known"), "{}", ran.err);
 }
+
+#[test]
+fn on_its_first_day_the_store_says_what_it_waits_for() {
+    let server = Server::start(desk);
+    let tool = Tool::new();
+    configured(&tool, &source("desk", "feed", &server.url("/feed"), "include = [\"/news/\"]"));
+    let check = |args: &[&str]| {
+        let ran = tool.done(args);
+        let said = (ran.out + &ran.err).split_whitespace().collect::<Vec<_>>().join(" ");
+        let told = said.contains("2 articles, the first of ")
+            && said.contains(", a day that is not over: scores per day begin on ")
+            && !said.contains("storyturn import");
+        assert!(told, "{args:?} {said}");
+    };
+    check(&["run"]);
+    for command in ["run --offline", "days", "signal", "signal --last 3", "export"] {
+        check(&command.split(' ').collect::<Vec<_>>());
+    }
+    let ran = tool.done(&["days", "--as-of", "2024-03-01"]);
+    assert!(ran.err.contains(": none by 2024-03-01"), "{}", ran.err);
+}

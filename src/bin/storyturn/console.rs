@@ -170,6 +170,11 @@ impl Progress for Console {
     }
 }
 
+/// `1 file`, `2 files`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Text from outside as it may be shown on a terminal: no control characters, which could move the
 /// cursor or change the title, and no bidirectional marks, which could turn a line around.
 pub fn plain(text: &str) -> String {

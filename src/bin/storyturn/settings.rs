@@ -63,7 +63,7 @@ impl Settings {
         if let Some(day) = shared.as_of
             && day > last
         {
-            let message = format!("--as-of {day} lies in the future: the last complete day is {last}");
+            let message = format!("--as-of {day} {}: the last complete day is {last}", ahead(day, last));
             return Err(UsageError::new(message).into());
         }
         let store =
@@ -119,4 +119,9 @@ pub fn span(args: &SpanArgs, first: Day, last: Day) -> Result<(Day, Day)> {
         return Err(UsageError::new(format!("the first day {from} is after the last, {to}")).into());
     }
     Ok((from, to))
+}
+
+/// What is said of a day after the last complete one.
+pub fn ahead(day: Day, last: Day) -> &'static str {
+    if day == last + 1 { "is not over" } else { "lies in the future" }
 }

@@ -18,7 +18,7 @@ use crate::{
     console::{Console, plain},
     exit::{Exit, UsageError},
     output,
-    settings::Settings,
+    settings::{Settings, ahead},
 };
 
 const BOLD: Style = Style::new().bold();
@@ -26,7 +26,8 @@ const DIM: Style = Style::new().dimmed();
 
 pub fn run(args: &DayArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     if args.day > settings.as_of {
-        let message = format!("{} lies in the future: the last complete day is {}", args.day, settings.as_of);
+        let (day, last) = (args.day, settings.as_of);
+        let message = format!("{day} {}: the last complete day is {last}", ahead(day, last));
         return Err(UsageError::new(message).into());
     }
     let derived = derive(settings, console)?;

@@ -6,7 +6,7 @@ use storyturn::{
     index::{Coverage, DayScore},
 };
 
-use super::derive;
+use super::{Nothing, derive};
 use crate::{
     args::{DaysArgs, Format},
     console::Console,
@@ -26,8 +26,7 @@ const BAR_Z: f64 = 2.5;
 pub fn run(args: &DaysArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let derived = derive(settings, console)?;
     let (Some(first), Some(last)) = (derived.days.first(), derived.days.last()) else {
-        console.say("the store holds no articles yet");
-        console.hint("`storyturn import PATH` brings them in");
+        Nothing::of(&derived.store, settings, false)?.say(console);
         return Ok(Exit::Done);
     };
     let form = output::format(&args.table, Format::Table)?;

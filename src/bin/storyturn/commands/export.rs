@@ -11,7 +11,7 @@ use storyturn::{
     pipeline::{Joined, PipelineError, export_captures},
 };
 
-use super::{derive, join};
+use super::{Derived, Nothing, derive, join};
 use crate::{
     args::{ExportArgs, Format, SpanArgs, TableArgs},
     console::Console,
@@ -29,8 +29,8 @@ pub fn run(args: &ExportArgs, settings: &Settings, console: &Console) -> Result<
         return captures(path, &args.span, settings, console);
     }
     let derived = derive(settings, console)?;
-    let joined = join(&derived, settings)?;
-    let rows = write(&joined, &args.span, &args.table, Format::Csv, console)?;
+    let (table, joined) = ((&args.table, Format::Csv), join(&derived, settings)?);
+    let rows = write(&derived, &joined, &args.span, table, settings, console)?;
     if let Some(path) = args.table.output.as_ref().filter(|path| path.as_os_str() != "-") {
         console.say(format_args!("{rows} days written to {}", path.display()));
     }
@@ -64,10 +64,11 @@ fn captures(path: &Path, days: &SpanArgs, settings: &Settings, console: &Console
 
 /// Writes the days asked for; their number is returned.
 pub fn write(
+    derived: &Derived,
     joined: &Joined,
     days: &SpanArgs,
-    args: &TableArgs,
-    otherwise: Format,
+    (args, otherwise): (&TableArgs, Format),
+    settings: &Settings,
     console: &Console,
 ) -> Result<usize> {
     let mut table = joined_table(&joined.panel, &joined.rows, &joined.lexicons);
@@ -83,8 +84,7 @@ pub fn write(
             ));
         }
     } else {
-        console.say("the store holds neither articles nor prices yet");
-        console.hint("`storyturn import PATH` and `storyturn prices import FILE` bring them in");
+        Nothing::of(&derived.store, settings, true)?.say(console);
     }
     output::write_table(args, otherwise, &table)?;
     Ok(table.rows.len())

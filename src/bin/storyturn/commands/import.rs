@@ -3,7 +3,7 @@
 use anyhow::Result;
 use storyturn::pipeline::{ImportOptions, ImportSummary, Input, import};
 
-use super::{bring_up_to_date, records::inputs_of};
+use super::{Nothing, bring_up_to_date, days_of, records::inputs_of};
 use crate::{args::ImportArgs, console::Console, exit::Exit, settings::Settings};
 
 pub fn run(args: &ImportArgs, settings: &Settings, console: &Console) -> Result<Exit> {
@@ -22,7 +22,11 @@ pub fn run(args: &ImportArgs, settings: &Settings, console: &Console) -> Result<
     say(&summary, console);
     bring_up_to_date(&mut store, &tagger, settings, console)?;
     if summary.added > 0 {
-        console.hint("`storyturn days --last 14` shows the scores per day");
+        if days_of(&store, &tagger, settings)?.is_empty() {
+            Nothing::of(&store, settings, false)?.say(console);
+        } else {
+            console.hint("`storyturn days --last 14` shows the scores per day");
+        }
     }
     Ok(status(&summary))
 }

@@ -26,7 +26,7 @@ use storyturn::{
 
 use crate::{
     args::{Args, Command},
-    console::Console,
+    console::{Console, counted},
     exit::Exit,
     settings::Settings,
 };
@@ -96,6 +96,53 @@ fn join(derived: &Derived, settings: &Settings) -> Result<Joined> {
     let config = &settings.config;
     let lexicons = derived.tagger.lexicons();
     Ok(joined(&derived.store, &derived.days, lexicons, &config.panel, &config.signal, settings.as_of)?)
+}
+
+/// Why there is nothing to show by day: a clause, and what to do about it where something can be done.
+struct Nothing {
+    why: String,
+    hint: Option<&'static str>,
+}
+
+impl Nothing {
+    /// Looks at what the store holds. `prices` tells whether prices alone would have been something to show.
+    fn of(store: &Store, settings: &Settings, prices: bool) -> Result<Self> {
+        let stats = store.stats()?;
+        let cut_off = settings.config.panel.cut_off;
+        let Some(first) = stats.first.map(|first| cut_off.day_of(first)) else {
+            return Ok(match (prices, stats.series.is_empty()) {
+                (true, true) => Self {
+                    why: "the store holds neither articles nor prices yet".to_owned(),
+                    hint: Some("`storyturn import PATH` and `storyturn prices import FILE` bring them in"),
+                },
+                (true, false) => Self {
+                    why: format!("the store holds no articles, and no prices known by {}", settings.as_of),
+                    hint: Some("`storyturn prices list` shows when prices begin"),
+                },
+                (false, _) => Self {
+                    why: "the store holds no articles yet".to_owned(),
+                    hint: Some("`storyturn import PATH` brings them in, or `storyturn collect`"),
+                },
+            });
+        };
+        let articles = counted(stats.documents, "article", "articles");
+        let why = if first <= settings.as_of || settings.is_looking_back {
+            format!("{articles}, the first of {first}: none by {}", settings.as_of)
+        } else {
+            let over = cut_off.of(first).strftime("%Y-%m-%d at %H:%M");
+            format!(
+                "{articles}, the first of {first}, a day that is not over: scores per day begin on {over} UTC"
+            )
+        };
+        Ok(Self { why, hint: None })
+    }
+
+    fn say(&self, console: &Console) {
+        console.say(&self.why);
+        if let Some(hint) = self.hint {
+            console.hint(hint);
+        }
+    }
 }
 
 /// Said wherever the tool speaks of a state.

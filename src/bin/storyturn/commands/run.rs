@@ -92,7 +92,7 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
         })?;
         console.say(format_args!("export: {} days written to {}", table.rows.len(), file.path.display()));
     }
-    signal::print_state(&joined, settings, console)?;
+    signal::print_state(&derived, &joined, settings, console)?;
     Ok(match import_command::status(&summary) {
         _ if failed => Exit::Failed,
         Exit::Done => collect_command::status(&collected),

@@ -9,7 +9,7 @@ use storyturn::{
     signal::{SignalRow, State, StateBasis},
 };
 
-use super::{DESCRIPTION, derive, export, join};
+use super::{DESCRIPTION, Derived, Nothing, derive, export, join};
 use crate::{
     args::{Format, SignalArgs},
     console::{Console, plain},
@@ -30,9 +30,15 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
     let joined = join(&derived, settings)?;
     let asked = args.span.from.is_some() || args.span.to.is_some() || args.span.last.is_some();
     match output::format(&args.table, Format::Table)? {
+        Format::Table if joined.rows.is_empty() => {
+            output::write_text(&args.table, &no_state(&derived, settings, console)?)?;
+        }
         Format::Table if asked => output::write_text(&args.table, &days(&joined, args)?)?,
         Format::Table => output::write_text(&args.table, &state(&joined))?,
-        form => drop(export::write(&joined, &args.span, &args.table, form, console)?),
+        form => {
+            let table = (&args.table, form);
+            export::write(&derived, &joined, &args.span, table, settings, console)?;
+        }
     }
     warn_if_old(&joined, settings, console);
     let changed = changes(&joined.rows)
@@ -42,9 +48,21 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
 }
 
 /// The state on standard output, as `run` ends with it.
-pub fn print_state(joined: &Joined, settings: &Settings, console: &Console) -> Result<()> {
+pub fn print_state(derived: &Derived, joined: &Joined, settings: &Settings, console: &Console) -> Result<()> {
+    if joined.rows.is_empty() {
+        return output::print(&no_state(derived, settings, console)?);
+    }
     warn_if_old(joined, settings, console);
     output::print(&state(joined))
+}
+
+/// What stands in place of a state where there is none.
+fn no_state(derived: &Derived, settings: &Settings, console: &Console) -> Result<String> {
+    let Nothing { why, hint } = Nothing::of(&derived.store, settings, true)?;
+    if let Some(hint) = hint {
+        console.hint(hint);
+    }
+    Ok(wrap(&format!("No state yet: {why}."), 0).join("\n") + "\n")
 }
 
 /// The state is that of the last day with data, which need not be today.
@@ -97,9 +115,7 @@ pub fn heading(row: &SignalRow) -> String {
 
 fn state(joined: &Joined) -> String {
     let mut text = String::new();
-    let Some(row) = joined.rows.last() else {
-        return "There are neither articles nor prices to speak of.\n".to_owned();
-    };
+    let Some(row) = joined.rows.last() else { return text };
     let mut line = |line: String| {
         text.push_str(&line);
         text.push('\n');

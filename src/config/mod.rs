@@ -269,6 +269,19 @@ mod tests {
         check_refused(&twice, 5, "two sources are called \"desk\"");
         check_refused("[collect]\ncontact = \"me\"\n", 2, "no contact");
         check_refused("[collect]\npause_secs = -1.0\n", 2, "no time to wait");
+        for proxy in
+            ["::::", "", "proxy.example", "proxy.example:3128", "socks5://a:1", "http://:1", "http://a:b"]
+        {
+            check_refused(
+                &format!("[collect]\npause_secs = 1\nproxy = {proxy:?}\n"),
+                3,
+                "no address of a proxy",
+            );
+        }
+        for proxy in ["http://proxy.example:3128", "http://me:secret@[::1]:3128/", "https://proxy"] {
+            let config = Config::parse(&format!("[collect]\nproxy = {proxy:?}\n"), Path::new("")).unwrap();
+            assert_eq!(config.collect.proxy.as_deref(), Some(proxy));
+        }
     }
 
     #[test]

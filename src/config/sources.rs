@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, ops::Range, time::Duration};
 
 use serde::{Deserialize, Deserializer, de::Error};
 use toml::Spanned;
+use url::Url;
 
 use crate::collect::{
     CollectorOptions, GdeltQuery, GdeltWindow, Older, Pattern, Reading, Source, SourceKind, Topics,
@@ -38,6 +39,7 @@ pub(super) struct CollectTable {
     total_timeout_secs: Option<Duration>,
     max_bytes: Option<super::tables::Positive<usize>>,
     allow_hosts: Option<BTreeSet<String>>,
+    #[serde(deserialize_with = "proxy")]
     proxy: Option<String>,
 }
 
@@ -111,6 +113,16 @@ fn contact<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Erro
         _ => Err(D::Error::custom(format!(
             "{text:?} is no contact: use an e-mail address or an https:// page"
         ))),
+    }
+}
+
+/// An address of a proxy, which is not told back: it may hold a password.
+fn proxy<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(from)?;
+    let is_proxy = |url: &Url| matches!(url.scheme(), "http" | "https") && matches!(url.path(), "" | "/");
+    match Url::parse(&text).ok().filter(is_proxy) {
+        Some(_) => Ok(Some(text)),
+        None => Err(D::Error::custom("this is no address of a proxy: use http://host:port")),
     }
 }
 

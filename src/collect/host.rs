@@ -3,8 +3,10 @@
 //! The fetcher asks [`Pace::ready_at`], says [`Pace::begin`] and [`Pace::done`], and sleeps in between;
 //! nothing here sleeps, opens a connection or knows the time. One connection a host is the default, with
 //! a pause that a host can lengthen (`Crawl-delay`) but never shorten. A host that is overloaded is left
-//! alone until the instant it names, and twice as long each time it fails again. There is no jitter: this is one
-//! client with one connection a host, and the same answers must give the same schedule.
+//! alone until the instant it names, and twice as long each time it fails again. A page that fails says
+//! nothing about its host until several different ones have failed with nothing answered in between.
+//! There is no jitter: this is one client with one connection a host, and the same answers must give the
+//! same schedule.
 //!
 //! A hostile host can slow itself down up to the caps, nobody else; it is forgotten when the run ends.
 
@@ -51,10 +53,17 @@ impl Default for PaceOptions {
 
 /// How a request ended, as far as the pace is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(super) enum Ended<'a> {
     /// The host answered, with whatever status: it is well.
     Answered,
-    /// The host is overloaded or failing (429, 503, another 5xx, no connection, a time-out); with the
+    /// The host pointed elsewhere: how well it is shows what it answers there.
+    Redirected,
+    /// One page failed (500, a body broken off, a time-out): its own trouble, unless others fail too.
+    PageFailed {
+        /// What tells it from other pages.
+        page: &'a str,
+    },
+    /// The host is overloaded or not there (429, 503, no connection, robots.txt out of reach); with the
     /// wait it asked for.
     Overloaded {
         /// From [`parse_retry_after`].
@@ -79,7 +88,13 @@ struct Host {
     pause: Option<Duration>,
     crawl_delay: Duration,
     failures: u32,
+    /// Different pages that failed since the host last answered, as many as matter.
+    failed_pages: Vec<String>,
 }
+
+/// So many different pages failing in a row are the host's trouble. A site has a few broken ones for
+/// months; where more stand side by side, its rests end with the first good one.
+const HOST_FAILS: usize = 5;
 
 /// When a host takes the next request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,22 +131,27 @@ impl Pace {
     }
 
     /// A request has ended. After failures in a row the whole host is left alone, twice as long each time.
-    pub(super) fn done(&mut self, host: &str, now: Timestamp, ended: Ended) {
+    pub(super) fn done(&mut self, host: &str, now: Timestamp, ended: Ended<'_>) {
         let options = self.options.clone();
         let state = self.host(host);
         state.under_way = state.under_way.saturating_sub(1);
         state.last = state.last.max(Some(now));
         match ended {
-            Ended::Answered => state.failures = 0,
-            Ended::Overloaded { retry_after } => {
-                state.failures = state.failures.saturating_add(1);
-                let mut wait = options.wait_before_retry(state.failures, retry_after);
-                if state.failures > 1 {
-                    // One that asks for a second again and again would never be left alone.
-                    wait = wait.max(options.wait_before_retry(state.failures - 1, None));
-                }
-                state.not_before = state.not_before.max(Some(later(now, wait)));
+            Ended::Answered => {
+                state.failures = 0;
+                state.failed_pages.clear();
             }
+            Ended::Redirected => {}
+            Ended::PageFailed { page } => {
+                if state.failed_pages.len() < HOST_FAILS && !state.failed_pages.iter().any(|one| one == page)
+                {
+                    state.failed_pages.push(page.to_owned());
+                }
+                if state.failed_pages.len() >= HOST_FAILS {
+                    state.rest(&options, now, None);
+                }
+            }
+            Ended::Overloaded { retry_after } => state.rest(&options, now, retry_after),
         }
     }
 
@@ -162,6 +182,18 @@ impl Pace {
             self.hosts.insert(host.to_owned(), Host::default());
         }
         self.hosts.get_mut(host).expect("it was inserted above")
+    }
+}
+
+impl Host {
+    fn rest(&mut self, options: &PaceOptions, now: Timestamp, retry_after: Option<Duration>) {
+        self.failures = self.failures.saturating_add(1);
+        let mut wait = options.wait_before_retry(self.failures, retry_after);
+        if self.failures > 1 {
+            // One that asks for a second again and again would never be left alone.
+            wait = wait.max(options.wait_before_retry(self.failures - 1, None));
+        }
+        self.not_before = self.not_before.max(Some(later(now, wait)));
     }
 }
 
@@ -338,6 +370,38 @@ mod tests {
         pace.done("a", at(3), Ended::Overloaded { retry_after: Some(secs(40)) });
         pace.done("a", at(4), Ended::Answered);
         check(&pace, "a", 43);
+    }
+
+    #[test]
+    fn pages_that_fail_are_their_hosts_trouble_once_several_do_and_nothing_is_answered() {
+        let mut pace = pace(1);
+        let mut now = 0;
+        let mut ends = |ended: Ended<'_>, wait: i64| {
+            pace.begin("a", at(now));
+            pace.done("a", at(now), ended);
+            check(&pace, "a", now + wait);
+            now += wait;
+        };
+        let failed = |page| Ended::PageFailed { page };
+        // Two broken pages may fail as often as they like.
+        for _ in 0..9 {
+            ends(failed("1"), 2);
+            ends(failed("2"), 2);
+        }
+        ends(failed("3"), 2);
+        ends(failed("4"), 2);
+        ends(Ended::Answered, 2);
+        for page in ["1", "2", "3", "4"] {
+            // What points elsewhere is no sign of health.
+            ends(Ended::Redirected, 2);
+            ends(failed(page), 2);
+        }
+        ends(failed("5"), 5);
+        ends(failed("1"), 10);
+        ends(Ended::Redirected, 2);
+        ends(failed("6"), 20);
+        ends(Ended::Answered, 2);
+        ends(failed("6"), 2);
     }
 
     #[test]

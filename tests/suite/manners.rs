@@ -25,6 +25,14 @@ fn hosts_that_are_not_there_are_asked_later() {
             "{outcome:?}"
         );
     }
+    // No connection is no page's trouble: where rules are known or not asked for, the host rests.
+    let url = Server::start(|_| Answer::status(404)).url("/");
+    let skip = |page: u32| Request { robots: RobotsUse::Skip, ..request(format!("{url}{page}")) };
+    let impatient = CollectorOptions { patience: Duration::from_millis(3), retries: 9, ..options() };
+    let outcomes = fetch(impatient, (0..3).map(skip).collect());
+    assert!(told(&outcomes[0]).starts_with("later, and when: no connection: "), "{outcomes:?}");
+    let rests = "later, and when: its host is left alone for now: no connection: ";
+    assert!(outcomes[1..].iter().all(|outcome| told(outcome).starts_with(rests)), "{outcomes:?}");
     let outcome = &fetch(options(), vec![request("http://no-such-host.invalid/".to_owned())])[0];
     assert_eq!(
         told(outcome),
@@ -193,7 +201,7 @@ fn a_page_in_trouble_does_not_hold_up_the_others_and_a_host_in_trouble_is_left_a
     let waiting = CollectorOptions { retry_pause: Duration::from_millis(20), ..options() };
     let outcomes = fetch(waiting, pages(3));
     assert_eq!(told(&outcomes[0]), "later: it answered 500 Internal Server Error");
-    assert_eq!(server.paths()[1..], ["/0", "/1", "/0", "/2", "/0"]);
+    assert_eq!(server.paths()[1..], ["/0", "/1", "/2", "/0", "/0"]);
 
     let server = Server::start(|asked| match asked.path.as_str() {
         "/robots.txt" => Answer::status(404),
@@ -209,6 +217,113 @@ fn a_page_in_trouble_does_not_hold_up_the_others_and_a_host_in_trouble_is_left_a
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Later { .. })));
     let expected = "left alone for now: it answered 500 Internal Server Error";
     assert!(told(&outcomes[199]).ends_with(expected), "{:?}", outcomes[199]);
-    // Doubling from 4 ms, the sixth wait is longer than 100 ms; a slow machine may get to another.
-    assert!(server.log().len() <= 1 + 8, "{:?}", server.paths());
+    // From the fifth page on, doubling from 4 ms: the sixth wait is longer than 100 ms. A slow machine may
+    // get to another two.
+    assert!(server.log().len() <= 1 + 4 + 8, "{:?}", server.paths());
+}
+
+#[test]
+fn a_few_broken_pages_do_not_keep_the_rest_from_being_asked() {
+    let broken: [fn() -> Answer; 5] = [
+        || Answer::status(500),
+        || Answer::status(504),
+        || Answer::parts(Some(8), vec![Part::Bytes(b"half".to_vec())]),
+        || Answer::raw(vec![Part::Bytes(b"220 mail.example ESMTP\r\n".to_vec())]),
+        || Answer::raw(vec![Part::Hang]),
+    ];
+    for broken in broken {
+        let server = Server::start(move |asked| match asked.path.as_str() {
+            "/robots.txt" => Answer::status(404),
+            "/0" | "/1" => broken(),
+            _ => Answer::html("here"),
+        });
+        let paused = CollectorOptions {
+            pause: Duration::from_millis(5),
+            connect_timeout: Duration::from_millis(150),
+            idle_timeout: Duration::from_millis(50),
+            retries: 3,
+            retry_pause: Duration::from_millis(5),
+            // Two pages with their retries were more than enough to use this up.
+            patience: Duration::from_millis(20),
+            ..options()
+        };
+        let pages = (0..12).map(|page| request(server.url(&format!("/{page}")))).collect();
+        let outcomes = fetch(paused, pages);
+        for (page, outcome) in outcomes.iter().enumerate() {
+            match page {
+                // For reasons of their own.
+                0 | 1 => assert!(
+                    told(outcome).starts_with("later: it") && !told(outcome).contains("left alone"),
+                    "{outcome:?}"
+                ),
+                _ => assert_eq!(told(outcome), "fetched here"),
+            }
+        }
+        // The retries come behind the other pages.
+        let expected: Vec<String> = (0..12).map(|page| format!("/{page}")).collect();
+        assert_eq!(server.paths()[1..13], expected);
+        assert_eq!((server.count("/0"), server.count("/1"), server.log().len()), (4, 4, 19));
+        assert_eq!(server.most_at_once(), 1);
+        let log = server.log();
+        assert!(log.windows(2).all(|pair| pair[1].at - pair[0].at >= Duration::from_millis(4)));
+    }
+}
+
+#[test]
+fn retries_of_a_page_wait_twice_as_long_each_time() {
+    let server = Server::start(|asked| match asked.path.as_str() {
+        "/robots.txt" => Answer::status(404),
+        _ => Answer::status(500),
+    });
+    let waiting = CollectorOptions { retry_pause: Duration::from_millis(20), retries: 3, ..options() };
+    fetch(waiting, vec![request(server.url("/page"))]);
+    let log = server.log();
+    let gaps: Vec<Duration> = log[1..].windows(2).map(|pair| pair[1].at - pair[0].at).collect();
+    assert_eq!(gaps.len(), 3);
+    for (gap, wait) in gaps.iter().zip([20, 40, 80]) {
+        assert!(*gap >= Duration::from_millis(wait - 1), "{gaps:?}");
+    }
+}
+
+#[test]
+fn a_site_of_nothing_but_broken_pages_is_asked_a_bounded_number_of_times() {
+    // Plainly, or behind a redirect, which is no sign of health.
+    for redirects in [false, true] {
+        let server = Server::start(move |asked| match asked.path.as_str() {
+            "/robots.txt" => Answer::status(404),
+            path if redirects && !path.ends_with('/') => Answer::redirect(302, &format!("{path}/")),
+            _ => Answer::status(502),
+        });
+        let impatient = CollectorOptions {
+            retry_pause: Duration::from_millis(4),
+            patience: Duration::from_millis(100),
+            retries: 3,
+            ..options()
+        };
+        let pages = (0..20).map(|page| request(server.url(&format!("/{page}")))).collect();
+        let outcomes = fetch(impatient, pages);
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Later { .. })), "{outcomes:?}");
+        assert_eq!(told(&outcomes[0]), "later, and when: it answered 502 Bad Gateway");
+        let failed = server.paths().iter().filter(|path| path.ends_with('/') == redirects).count();
+        assert!(failed <= 1 + 4 + 8, "{:?}", server.paths());
+    }
+}
+
+#[test]
+fn a_good_page_among_many_broken_ones_ends_the_rests() {
+    let server = Server::start(|asked| match asked.path.as_str() {
+        "/robots.txt" => Answer::status(404),
+        "/7" | "/15" | "/23" => Answer::html("here"),
+        _ => Answer::status(500),
+    });
+    let waiting = CollectorOptions {
+        retries: 0,
+        retry_pause: Duration::from_millis(4),
+        // Three rests in a row are within it, not six.
+        patience: Duration::from_millis(100),
+        ..options()
+    };
+    let outcomes = fetch(waiting, (0..24).map(|page| request(server.url(&format!("/{page}")))).collect());
+    assert!([7, 15, 23].iter().all(|page| told(&outcomes[*page]) == "fetched here"), "{outcomes:?}");
+    assert_eq!(server.log().len(), 1 + 24);
 }

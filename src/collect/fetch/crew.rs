@@ -3,8 +3,9 @@
 //! One task on the collector's thread owns all state: a queue for each host, the pace of each (`host`),
 //! what each origin's robots.txt said (`gate`), what is under way. Jobs pass through it hop by hop, so
 //! that a redirect to another host waits for that host's pause, asks that host's robots.txt and has
-//! its address checked like any first address. A server decides how long its jobs take, up to the
-//! time-outs and `patience`, and nothing else. How one hop is asked is `exchange`'s.
+//! its address checked like any first address. A page that fails is tried again behind the other pages of
+//! its host, so that a few broken ones cannot keep a run from the rest. A server decides how long its jobs
+//! take, up to the time-outs and `patience`, and nothing else. How one hop is asked is `exchange`'s.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -52,8 +53,9 @@ pub(super) struct Crew {
 #[derive(Default)]
 struct Queue {
     ready: VecDeque<Job>,
+    /// Pages that failed, and from when on they may be tried again: behind all that are ready.
     retries: Vec<(Timestamp, Job)>,
-    /// Why the host was overloaded or not there, the last time.
+    /// What failed at the host last, unless something was answered since.
     trouble: Option<FetchError>,
 }
 
@@ -178,12 +180,14 @@ impl Crew {
     ) -> Option<(Job, Option<FetchError>)> {
         let room = self.options.connections.max(1);
         let queue = self.queues.get_mut(host)?;
-        queue.bring_retries(now);
         if self.pace.is_out_of_patience(host, now) {
             let why = queue.trouble.as_ref().map_or_else(String::new, FetchError::to_string);
-            let job = queue.ready.pop_front().or_else(|| queue.retries.pop().map(|(_, job)| job))?;
-            return Some((job, Some(FetchError::HostResting { why })));
+            let mut job = queue.ready.pop_front().or_else(|| queue.retries.pop().map(|(_, job)| job))?;
+            // One that was asked has a reason of its own.
+            let error = job.trouble.take().unwrap_or(FetchError::HostResting { why });
+            return Some((job, Some(error)));
         }
+        queue.bring_retry(now);
         let Ready::At(opens) = self.pace.ready_at(host) else { return None };
         let opens = match queue.ready.front() {
             // Bodies that nobody takes must not pile up; what robots.txt says takes no room.
@@ -241,21 +245,23 @@ impl Crew {
         });
         let Some(job) = self.jobs.remove(&id) else { return };
         let host = host_of(&job);
-        let queue = self.queues.entry(host.clone()).or_default();
+        let page = job.asked();
         let ended = match &result {
-            Err(Failure { error, again: Again::Host(retry_after) }) => {
-                queue.trouble = Some(error.clone());
+            Err(Failure { again: Again::Host(retry_after), .. }) => {
                 Ended::Overloaded { retry_after: *retry_after }
             }
-            Err(Failure { error, again: Again::Soon }) => {
-                queue.trouble = Some(error.clone());
-                Ended::Overloaded { retry_after: None }
-            }
-            _ => {
-                queue.trouble = None;
-                Ended::Answered
-            }
+            Err(Failure { again: Again::Page, .. }) if job.is_page() => Ended::PageFailed { page: &page },
+            // Without its robots.txt nothing may be asked.
+            Err(Failure { again: Again::Page, .. }) => Ended::Overloaded { retry_after: None },
+            Ok(Answer { content: Content::Redirect { .. }, .. }) => Ended::Redirected,
+            _ => Ended::Answered,
         };
+        let queue = self.queues.entry(host.clone()).or_default();
+        match (&result, ended) {
+            (_, Ended::Answered) => queue.trouble = None,
+            (Err(Failure { error, .. }), _) => queue.trouble = Some(error.clone()),
+            _ => {}
+        }
         self.pace.done(&host, self.clock.now(), ended);
         match result {
             Ok(Answer { content: Content::Redirect { to, permanent }, .. }) => {
@@ -291,23 +297,23 @@ impl Crew {
     fn fail(&mut self, mut job: Job, failure: Failure, host: &str) {
         let Failure { error, again } = failure;
         job.failed += 1;
-        let left = self.pace_options.may_retry(job.failed);
+        job.trouble = Some(error.clone());
+        let now = self.clock.now();
+        let left = self.pace_options.may_retry(job.failed) && !self.pace.is_out_of_patience(host, now);
         match again {
             Again::No => self.settle(job, error, End::Refused),
-            // The pace makes the host wait, with all its jobs, or leaves it alone altogether.
-            Again::Host(_) if left && !self.pace.is_out_of_patience(host, self.clock.now()) => {
-                self.enqueue(job, &Place::Front);
+            Again::Page if left && job.is_page() => {
+                let wait = self.pace_options.wait_before_retry(job.failed, None).min(self.options.patience);
+                let at = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+                self.queues.entry(host.to_owned()).or_default().retries.push((at, job));
             }
+            // The pace makes the host wait, with all its jobs, or leaves it alone altogether.
+            Again::Host(_) | Again::Page if left => self.enqueue(job, &Place::Front),
             Again::Host(_) => {
                 let not_before = self.pace.not_before(host);
                 self.settle(job, error, End::Later(not_before));
             }
-            Again::Soon if left => {
-                let wait = self.pace_options.wait_before_retry(job.failed, None).min(self.options.patience);
-                let at = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
-                self.queues.entry(host.to_owned()).or_default().retries.push((at, job));
-            }
-            Again::Soon => self.settle(job, error, End::Later(None)),
+            Again::Page => self.settle(job, error, End::Later(None)),
         }
     }
 
@@ -343,14 +349,15 @@ impl Crew {
 }
 
 impl Queue {
-    /// Retries whose time has come go first but for one: if that is answered, the trouble was theirs.
-    fn bring_retries(&mut self, now: Timestamp) {
-        let due = self.retries.iter().filter(|(at, _)| *at <= now).count();
-        // Nearly always nothing: this is asked at every turn.
-        for _ in 0..due {
-            let Some(index) = self.retries.iter().rposition(|(at, _)| *at <= now) else { return };
+    /// The retry that waits longest, if its time has come and nothing else is to be asked.
+    fn bring_retry(&mut self, now: Timestamp) {
+        if !self.ready.is_empty() {
+            return;
+        }
+        let first = self.retries.iter().enumerate().min_by_key(|(_, (at, _))| *at);
+        if let Some((index, _)) = first.filter(|(_, (at, _))| *at <= now) {
             let (_, job) = self.retries.remove(index);
-            self.ready.insert(self.ready.len().min(1), job);
+            self.ready.push_back(job);
         }
     }
 }

@@ -69,9 +69,9 @@ pub(super) struct Failure {
 pub(super) enum Again {
     /// Not in this run.
     No,
-    /// After a while: the page, the host or the way to it was in trouble.
-    Soon,
-    /// The whole host asks for a rest, of so long if it says.
+    /// After a while: this answer was in trouble, which says nothing about other pages.
+    Page,
+    /// After a rest of the whole host, of so long if it says: it is overloaded, or out of reach.
     Host(Option<Duration>),
 }
 
@@ -88,7 +88,7 @@ pub(super) async fn exchange(http: &Http, options: &CollectorOptions, ask: &Ask)
     }
     let limit = options.total_timeout;
     let whole = timeout(limit, converse(http, options, ask)).await;
-    let late = Failure { error: FetchError::Timeout { what: "it was not done", limit }, again: Again::Soon };
+    let late = Failure { error: FetchError::Timeout { what: "it was not done", limit }, again: Again::Page };
     whole.unwrap_or(Err(late))
 }
 
@@ -133,7 +133,7 @@ async fn converse(http: &Http, options: &CollectorOptions, ask: &Ask) -> Result<
                 let asked = text(headers, header::RETRY_AFTER);
                 Again::Host(asked.and_then(|asked| parse_retry_after(&asked, at)))
             }
-            408 | 425 | 500.. => Again::Soon,
+            408 | 425 | 500.. => Again::Page,
             _ => Again::No,
         };
         return Err(Failure { error, again });
@@ -170,7 +170,7 @@ async fn receive(mut response: Response, options: &CollectorOptions, ask: &Ask) 
         let chunk = within(options.idle_timeout, "it stopped sending", response.chunk()).await?;
         let chunk = chunk.map_err(|_| Failure {
             error: FetchError::Cut { received: received.len() as u64, expected },
-            again: Again::Soon,
+            again: Again::Page,
         })?;
         let Some(chunk) = chunk else { return Ok(received) };
         let room = ask.limit - received.len();
@@ -190,7 +190,7 @@ fn unpack(encodings: &str, packed: &[u8], limit: usize) -> Result<Vec<u8>, Failu
     match decode(encodings, packed, limit) {
         Ok(decoded) if decoded.truncated => {
             let received = packed.len() as u64;
-            failure(FetchError::Cut { received, expected: None }, Again::Soon)
+            failure(FetchError::Cut { received, expected: None }, Again::Page)
         }
         Ok(decoded) => Ok(decoded.bytes),
         Err(CodingError::TooLarge { limit }) => {
@@ -205,7 +205,7 @@ async fn within<T>(
     what: &'static str,
     future: impl Future<Output = T>,
 ) -> Result<T, Failure> {
-    let late = |_| Failure { error: FetchError::Timeout { what, limit }, again: Again::Soon };
+    let late = |_| Failure { error: FetchError::Timeout { what, limit }, again: Again::Page };
     timeout(limit, future).await.map_err(late)
 }
 
@@ -226,30 +226,30 @@ fn unanswered(error: &reqwest::Error, options: &CollectorOptions) -> Failure {
     let failure = |error, again| Failure { error, again };
     match known {
         Some(refused @ FetchError::Address { .. }) => return failure(refused, Again::No),
-        Some(unknown) => return failure(unknown, Again::Soon),
+        Some(unknown) => return failure(unknown, Again::Host(None)),
         None => {}
     }
     if error.is_connect() && error.is_timeout() {
         let limit = options.connect_timeout;
-        return failure(FetchError::Timeout { what: "no connection", limit }, Again::Soon);
+        return failure(FetchError::Timeout { what: "no connection", limit }, Again::Host(None));
     }
     if error.is_connect() {
         let why = match innermost.strip_prefix("invalid peer certificate: ") {
             Some(why) => format!("its certificate is not valid: {why}"),
             None => format!("no connection: {innermost}"),
         };
-        return failure(FetchError::Connect { why }, Again::Soon);
+        return failure(FetchError::Connect { why }, Again::Host(None));
     }
     let (why, again) = match hyper_error {
         // hyper tells this one apart in its words only.
         Some(error) if error.is_parse() && innermost.contains("too large") => {
             ("the head of its answer is too large".to_owned(), Again::No)
         }
-        Some(error) if error.is_parse() => (format!("it did not answer in HTTP: {innermost}"), Again::Soon),
+        Some(error) if error.is_parse() => (format!("it did not answer in HTTP: {innermost}"), Again::Page),
         Some(error) if error.is_incomplete_message() => {
-            ("it closed the connection without an answer".to_owned(), Again::Soon)
+            ("it closed the connection without an answer".to_owned(), Again::Page)
         }
-        _ => (format!("the connection broke: {innermost}"), Again::Soon),
+        _ => (format!("the connection broke: {innermost}"), Again::Page),
     };
     failure(FetchError::Protocol { why }, again)
 }

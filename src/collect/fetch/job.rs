@@ -27,6 +27,8 @@ pub(super) struct Job {
     pub url: Url,
     /// Tries that failed.
     pub failed: u32,
+    /// Why the last of them did.
+    pub trouble: Option<FetchError>,
     /// Where it has been.
     passed: Vec<Url>,
     permanently: bool,
@@ -47,7 +49,7 @@ pub(super) enum End {
 
 impl Job {
     pub(super) fn new(purpose: Purpose, url: Url) -> Self {
-        Self { purpose, url, failed: 0, passed: Vec::new(), permanently: false }
+        Self { purpose, url, failed: 0, trouble: None, passed: Vec::new(), permanently: false }
     }
 
     pub(super) fn ask(&self, options: &CollectorOptions) -> Ask {
@@ -153,7 +155,7 @@ impl Job {
     }
 
     /// The address that was asked for in the first place.
-    fn asked(&self) -> String {
+    pub(super) fn asked(&self) -> String {
         self.passed.first().unwrap_or(&self.url).to_string()
     }
 }

@@ -15,6 +15,7 @@ use super::{
     AddressRecord, AddressState, Store, StoreError, Transaction,
     addresses::{AddressChanges, unstorable},
     collected_record::CaptureForm,
+    database::Row,
     envelope::Codec,
     key::{self, Kind},
     visit::{AddressHash, Visit},
@@ -140,6 +141,16 @@ impl Store {
         to: Timestamp,
     ) -> impl Iterator<Item = Result<Capture, StoreError>> + '_ {
         self.captures_in(key::between(Kind::Capture, from, to))
+    }
+
+    /// When the first and the last capture were made.
+    pub fn captured(&self) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
+        let end = |row: Option<Result<Row, StoreError>>| {
+            row.transpose()?.map(|(key, _)| self.visit(&key).map(|visit| visit.at)).transpose()
+        };
+        let first = end(self.database.scan(Kind::Capture.range()).next())?;
+        let last = end(self.database.scan(Kind::Capture.range()).next_back())?;
+        Ok(first.zip(last))
     }
 
     fn captures_in(

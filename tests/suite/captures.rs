@@ -84,10 +84,15 @@ fn days_are_those_of_the_capture_both_included() {
     check(&["--from", "2026-01-20", "--to", "2026-01-20"], 0..2);
     check(&["--from", "2026-01-22"], 0..0);
     assert_eq!(
-        tool.run(&["export", "--captures", "x", "--from", "2026-01-22", "--to", "2026-01-20"]).status,
+        tool.run(&["export", "--captures", "x.warc.gz", "--from", "2026-01-22", "--to", "2026-01-20"]).status,
         2
     );
-    assert_eq!(tool.run(&["export", "--captures", "x", "-o", "y"]).status, 2);
+    let ran = tool.done(&["export", "--captures", "x.warc.gz", "--from", "2026-01-22"]);
+    assert!(ran.err.contains("captures run from 2026-01-20 to 2026-01-21"), "{}", ran.err);
+    assert_eq!(tool.run(&["export", "--captures", "x.warc.gz", "-o", "y"]).status, 2);
+    let ran = tool.run(&["export", "--captures", "x.warc"]);
+    assert!(ran.status == 2 && ran.err.contains("x.warc ends otherwise"), "{}", ran.err);
+    assert!(ran.err.contains("hint: use a name that ends in .warc.gz") && !tool.path("x.warc").exists());
 }
 
 #[test]

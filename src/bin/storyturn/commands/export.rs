@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::Result;
 use storyturn::{
+    calendar::Day,
     export::{Cell, Column, JOINED_COLUMNS, Table, joined_table, write_whole},
     pipeline::{Joined, PipelineError, export_captures},
 };
@@ -14,11 +15,14 @@ use storyturn::{
 use super::{Derived, Nothing, derive, join};
 use crate::{
     args::{ExportArgs, Format, SpanArgs, TableArgs},
-    console::Console,
-    exit::Exit,
+    console::{Console, counted},
+    exit::{Exit, UsageError},
     output,
     settings::{Settings, span},
 };
+
+/// The ending of a web archive whose records are compressed one by one, as they are written here.
+const ARCHIVE_ENDING: &str = ".warc.gz";
 
 pub fn run(args: &ExportArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     if args.dictionary {
@@ -32,7 +36,7 @@ pub fn run(args: &ExportArgs, settings: &Settings, console: &Console) -> Result<
     let (table, joined) = ((&args.table, Format::Csv), join(&derived, settings)?);
     let rows = write(&derived, &joined, &args.span, table, settings, console)?;
     if let Some(path) = args.table.output.as_ref().filter(|path| path.as_os_str() != "-") {
-        console.say(format_args!("{rows} days written to {}", path.display()));
+        console.say(format_args!("{} written to {}", counted(rows as u64, "day", "days"), path.display()));
     }
     Ok(Exit::Done)
 }
@@ -42,9 +46,19 @@ fn captures(path: &Path, days: &SpanArgs, settings: &Settings, console: &Console
     if let (Some(from), Some(to)) = (days.from, days.to) {
         span(days, from, to)?;
     }
+    let is_stdout = path.as_os_str() == "-";
+    if !is_stdout && !path.to_string_lossy().to_ascii_lowercase().ends_with(ARCHIVE_ENDING) {
+        let what = format!(
+            "captures are written as a compressed web archive, and {} ends otherwise",
+            path.display()
+        );
+        return Err(UsageError::new(what)
+            .hint("use a name that ends in .warc.gz, or - for standard output")
+            .into());
+    }
     let days = (days.from, days.to);
     let store = settings.open_store(false)?;
-    if path.as_os_str() == "-" {
+    if is_stdout {
         let mut out = BufWriter::new(std::io::stdout().lock());
         export_captures(&store, days, "standard output", &mut out, console)?;
         out.flush().map_err(|source| output::refused("standard output", source))?;
@@ -55,9 +69,15 @@ fn captures(path: &Path, days: &SpanArgs, settings: &Settings, console: &Console
         written = export_captures(&store, days, &path.display().to_string(), out, console)?;
         Ok::<_, PipelineError>(())
     })?;
-    console.say(format_args!("{written} captures written to {}", path.display()));
+    console.say(format_args!("{} written to {}", counted(written, "capture", "captures"), path.display()));
     if written == 0 {
-        console.hint("`storyturn collect` fetches the configured sources and keeps what comes");
+        match store.captured()? {
+            Some((first, last)) => {
+                let (first, last) = (Day::containing(first), Day::containing(last));
+                console.say(format_args!("the store's captures run from {first} to {last}"));
+            }
+            None => console.hint("`storyturn collect` fetches the configured sources and keeps what comes"),
+        }
     }
     Ok(Exit::Done)
 }

@@ -3,7 +3,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
+use clap::{
+    Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint,
+    builder::{PossibleValuesParser, TypedValueParser},
+    value_parser,
+};
 use storyturn::{
     calendar::{Clock, Day},
     document::Published,
@@ -91,6 +95,28 @@ pub struct TableArgs {
     /// Write text to CSV as it is, without the ' that keeps a spreadsheet from running it
     #[arg(long)]
     pub csv_raw: bool,
+}
+
+/// Flags of every command that prints a nested record for each article.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct RecordArgs {
+    /// Form of the output [default: by the ending of FILE, else jsonl]
+    #[arg(short, long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["json", "jsonl"]).map(|name| nested(&name)))]
+    pub format: Option<Format>,
+    /// Write here instead of standard output; the file appears whole or not at all
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+impl RecordArgs {
+    /// The same flags among those of a table.
+    pub fn table(&self) -> TableArgs {
+        TableArgs { format: self.format, output: self.output.clone(), csv_raw: false }
+    }
+}
+
+fn nested(name: &str) -> Format {
+    if name == "json" { Format::Json } else { Format::Jsonl }
 }
 
 /// Form of a table.
@@ -249,7 +275,7 @@ pub struct ExtractArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
     #[command(flatten)]
-    pub table: TableArgs,
+    pub records: RecordArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -260,7 +286,7 @@ pub struct TagArgs {
     #[arg(long)]
     pub mentions: bool,
     #[command(flatten)]
-    pub table: TableArgs,
+    pub records: RecordArgs,
 }
 
 #[derive(Debug, ClapArgs)]

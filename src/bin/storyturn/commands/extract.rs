@@ -7,7 +7,7 @@ use super::records;
 use crate::{args::ExtractArgs, console::Console, exit::Exit, settings::Settings};
 
 pub fn run(args: &ExtractArgs, settings: &Settings, console: &Console) -> Result<Exit> {
-    records::print(&args.inputs, &args.table, settings, console, |read| {
+    records::print(&args.inputs, &args.records.table(), settings, console, |read| {
         let path = read.path.display().to_string();
         match &read.article {
             Ok(article) => (Some(ArticleRecord::of(path, article)), None),

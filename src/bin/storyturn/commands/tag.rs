@@ -13,7 +13,7 @@ use crate::{args::TagArgs, console::Console, exit::Exit, settings::Settings};
 
 pub fn run(args: &TagArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let tagger = settings.tagger()?;
-    records::print(&args.inputs, &args.table, settings, console, |read| {
+    records::print(&args.inputs, &args.records.table(), settings, console, |read| {
         let article = match &read.article {
             Ok(article) => article,
             Err(reason) => {

@@ -13,13 +13,17 @@ use storyturn::{
 use super::bring_up_to_date;
 use crate::{
     args::{CollectArgs, Format},
-    console::Console,
+    console::{Console, counted},
     exit::{Exit, UsageError},
     output,
     settings::Settings,
 };
 
 pub fn run(args: &CollectArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    if settings.is_looking_back {
+        let what = "--as-of shows an earlier evening, and what is collected is first seen today";
+        return Err(UsageError::new(what).hint("leave --as-of to `days`, `signal` and `export`").into());
+    }
     let sources = chosen(args, settings)?;
     let options = options(settings, if args.retry { Retry::Refused } else { Retry::No })?;
     if args.dry_run {
@@ -83,10 +87,10 @@ pub fn status(summary: &CollectSummary) -> Exit {
 pub fn say(summary: &CollectSummary, console: &Console) {
     let sum = |count: fn(&SourceSummary) -> u64| summary.sources.iter().map(count).sum::<u64>();
     let mut line = format!(
-        "collected from {} sources: {} fetched, {} new articles, {} known",
-        summary.sources.len(),
+        "collected from {}: {} fetched, {}, {} known",
+        counted(summary.sources.len() as u64, "source", "sources"),
         sum(|source| source.fetched),
-        summary.added(),
+        counted(summary.added(), "new article", "new articles"),
         sum(|source| source.known),
     );
     let rest = [

@@ -5,8 +5,8 @@ use storyturn::{
     config::{ExportTable, PriceInput},
     export::{CsvText, days_table, joined_table, write_csv, write_json, write_jsonl, write_whole},
     pipeline::{
-        CollectSummary, ImportOptions, ImportSummary, Input, PipelineError, PriceFile, Retry, collect,
-        import, import_prices,
+        CollectSummary, ImportOptions, ImportSummary, Input, PipelineError, PriceFile, Progress, Retry,
+        collect, import, import_prices,
     },
 };
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     args::RunArgs,
-    console::Console,
+    console::{Console, counted},
     exit::{Exit, UsageError},
     settings::Settings,
 };
@@ -25,7 +25,8 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
     let config = &settings.config;
     let has_sources = config.sources.iter().any(|source| source.enabled);
     let asks = has_sources && !args.offline;
-    if config.inputs.is_empty() && config.prices.is_empty() && !has_sources {
+    let has_files = !config.inputs.is_empty() || !config.prices.is_empty();
+    if !has_files && !has_sources {
         let what = match &settings.config_file {
             Some(path) => format!("{} names neither sources, inputs nor prices", path.display()),
             None => "there is no configuration: `run` does what storyturn.toml says".to_owned(),
@@ -43,7 +44,14 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
     if let Some(note) = &config.note {
         console.say(format_args!("note: {note}"));
     }
-    let collecting = asks.then(|| collect_command::options(settings, Retry::No)).transpose()?;
+    let collecting = match asks.then(|| collect_command::options(settings, Retry::No)).transpose() {
+        // What can be done without asking anybody is done: `init` leaves the contact to be filled in.
+        Err(_) if has_files || settings.store.exists() => {
+            console.warn("nothing is collected: [collect] has no contact, and hosts are told who asks");
+            None
+        }
+        collecting => collecting?,
+    };
     let tagger = settings.tagger()?;
     let mut store = settings.open_store(true)?;
     let options = ImportOptions { now: settings.now, extract: config.extract.clone() };
@@ -90,7 +98,8 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
             Some("jsonl" | "ndjson") => write_jsonl(&table, out),
             _ => write_csv(&table, CsvText::Guarded, out),
         })?;
-        console.say(format_args!("export: {} days written to {}", table.rows.len(), file.path.display()));
+        let days = counted(table.rows.len() as u64, "day", "days");
+        console.say(format_args!("export: {days} written to {}", file.path.display()));
     }
     signal::print_state(&derived, &joined, settings, console)?;
     Ok(match import_command::status(&summary) {

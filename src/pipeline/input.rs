@@ -32,12 +32,14 @@ pub struct Input {
     pub source: Option<String>,
     /// When it appeared, for articles that do not say.
     pub published: Option<Published>,
+    /// Whether it is one of many in a list: then it stops nothing where it cannot be read.
+    pub listed: bool,
 }
 
 impl Input {
     /// An input about which nothing but the path is said.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), kind: None, source: None, published: None }
+        Self { path: path.into(), kind: None, source: None, published: None, listed: false }
     }
 
     /// Whether it can be looked at; standard input always can.
@@ -209,6 +211,12 @@ pub(super) fn members(input: &Input) -> Result<(Vec<Member>, usize), PipelineErr
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok((found, others))
+}
+
+/// The warning that a folder holds files that nobody asked for.
+pub(super) fn left_aside(folder: &Path, others: usize) -> String {
+    let files = if others == 1 { "file of another kind" } else { "files of other kinds" };
+    format!("{} holds {others} {files}, left aside", folder.display())
 }
 
 /// SHA-256 of a file's bytes as they lie on disk, in hexadecimal; `None` for standard input and pipes,

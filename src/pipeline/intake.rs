@@ -3,7 +3,7 @@
 //! Files of records are parsed on a thread of their own while the caller works on the chunk before;
 //! pages are read and extracted in parallel, a chunk at a time. What is done with the articles is the
 //! [`Sink`]'s business: `import` stores them, `tag` and `extract` print them. A file that the user named
-//! must be readable; one of many in a folder that is not becomes a skip.
+//! must be readable; one of many in a folder or a list that is not becomes a skip.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::{
     Input, Kind, PipelineError, Progress,
     archive::{Archive, read_archives, read_opened},
-    input::{Member, Opened, content_hash, members},
+    input::{Member, Opened, content_hash, left_aside, members},
     page::Page,
 };
 use crate::{
@@ -117,10 +117,16 @@ pub(super) fn intake(
         if !together {
             summary.passed_over += read_archives(&std::mem::take(&mut archives), options, progress, sink)?;
         }
-        let (members, others) = found?;
+        let (members, others) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                let member = Member { path: input.path.clone(), kind: input.kind };
+                sink.take(vec![unreadable(error, &member, input)?])?;
+                continue;
+            }
+        };
         if others > 0 {
-            let path = input.path.display();
-            progress.warn(&format!("{path} holds {others} files of other kinds, left aside"));
+            progress.warn(&left_aside(&input.path, others));
         }
         if together {
             archives.extend(members.into_iter().map(|member| Archive { member, input }));
@@ -179,7 +185,7 @@ fn size(path: &Path) -> u64 {
 }
 
 /// A file that gives no article. One the user named is the whole request, and its error ends the run;
-/// one among many in a folder stops nothing.
+/// one among many in a folder or a list stops nothing.
 pub(super) fn unreadable(
     error: PipelineError,
     member: &Member,
@@ -187,7 +193,7 @@ pub(super) fn unreadable(
 ) -> Result<ReadArticle, PipelineError> {
     let name = member.name();
     let reason = match &error {
-        _ if member.path == input.path => return Err(error),
+        _ if member.path == input.path && !input.listed => return Err(error),
         PipelineError::Read { source, .. } => source.to_string(),
         PipelineError::Records(source) => source.to_string(),
         _ => return Err(error),

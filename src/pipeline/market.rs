@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     Input, Kind, PipelineError, Progress,
-    input::{Member, content_hash, members},
+    input::{Member, content_hash, left_aside, members},
 };
 use crate::{
     calendar::Clock,
@@ -69,8 +69,7 @@ pub fn import_prices(
             others += found - members.len();
         }
         if others > 0 {
-            progress
-                .warn(&format!("{} holds {others} files of other kinds, left aside", file.path.display()));
+            progress.warn(&left_aside(&file.path, others));
         }
         for member in members {
             summaries.push(import_file(store, &member, file, replace, now, progress)?);

@@ -103,7 +103,7 @@ fn archived_pages_count_from_the_day_of_their_capture() {
     let found: Vec<&str> = with_documents.map(|line| &line[..10]).collect();
     assert_eq!(found, ["2024-03-11", "2024-03-12", "2024-03-13"], "{days}");
     let again = tool.done(&["import", "a.warc.gz"]);
-    assert!(again.err.contains("1 files unchanged"), "{}", again.err);
+    assert!(again.err.contains("1 file unchanged"), "{}", again.err);
 }
 
 #[test]
@@ -143,6 +143,14 @@ fn damage_in_an_archive_is_a_skip_and_stops_nothing() {
     assert!(arc.status == 3 && arc.err.contains("c.arc: it is an ARC file"), "{} {}", arc.status, arc.err);
     let missing = tool.run(&["import", "--paths-from", "none.txt"]);
     assert!(missing.status == 1 && missing.err.contains("cannot read none.txt"), "{}", missing.err);
+    let list = b"gone.warc.gz\ngone.html\nb.warc.gz\n";
+    let rest = tool.run_with(&["extract", "--paths-from", "-"], list);
+    assert_eq!((rest.status, rest.out.lines().count()), (3, 3), "{}", rest.err);
+    let rest = tool.run_with(&["import", "--paths-from", "-"], list);
+    assert!(rest.status == 3 && rest.err.contains("1 new, 0 known, 2 skipped"), "{}", rest.err);
+    assert!(rest.err.contains("skipped: gone.html: No such file"), "{}", rest.err);
+    let typed = tool.run_with(&["import", "gone.html", "--paths-from", "-"], list);
+    assert!(typed.status == 1 && typed.err.contains("cannot read gone.html"), "{}", typed.err);
     let twice = tool.run_with(&["import", "-", "--paths-from", "-"], b"x.csv");
     assert!(twice.status == 2 && twice.err.contains("cannot be both"), "{}", twice.err);
 }

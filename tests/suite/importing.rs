@@ -247,7 +247,7 @@ fn one_bad_file_of_a_folder_stops_nothing() {
     let ran = tool.run(&["import", "in"]);
     assert_eq!(ran.status, 3, "{}", ran.err);
     assert!(ran.err.contains("a.csv") && ran.err.contains("d.html"), "{}", ran.err);
-    assert!(ran.err.contains("1 files of other kinds"), "{}", ran.err);
+    assert!(ran.err.contains("1 file of another kind"), "{}", ran.err);
     assert!(ran.err.contains("3 new, 0 known, 2 skipped"), "{}", ran.err);
     // What was settled is not read again; what could not be read is tried again.
     let again = tool.run(&["import", "in"]);

@@ -4,7 +4,12 @@ use anyhow::Result;
 use storyturn::pipeline::{ImportOptions, ImportSummary, Input, import};
 
 use super::{Nothing, bring_up_to_date, days_of, records::inputs_of};
-use crate::{args::ImportArgs, console::Console, exit::Exit, settings::Settings};
+use crate::{
+    args::ImportArgs,
+    console::{Console, counted},
+    exit::Exit,
+    settings::Settings,
+};
 
 pub fn run(args: &ImportArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let mut inputs = inputs_of(&args.inputs)?;
@@ -14,7 +19,7 @@ pub fn run(args: &ImportArgs, settings: &Settings, console: &Console) -> Result<
     }
     let tagger = settings.tagger()?;
     // A path that is not there must not leave an empty store behind.
-    inputs.iter().try_for_each(Input::exists)?;
+    inputs.iter().filter(|input| !input.listed).try_for_each(Input::exists)?;
     let mut store = settings.open_store(true)?;
     let options = ImportOptions { now: settings.now, extract: settings.config.extract.clone() };
     let summary = import(&mut store, &tagger, &inputs, &options, console)?;
@@ -43,13 +48,16 @@ pub fn say(summary: &ImportSummary, console: &Console) {
         line.push_str(&format!(", {skipped} skipped"));
     }
     if passed_over > 0 {
-        line.push_str(&format!("; passed over as no pages: {passed_over} records of web archives"));
+        line.push_str(&format!(
+            "; passed over as no pages: {} of web archives",
+            counted(passed_over, "record", "records")
+        ));
     }
     if unchanged_files > 0 {
-        line.push_str(&format!("; {unchanged_files} files unchanged since they were read"));
+        line.push_str(&format!("; {} unchanged since read", counted(unchanged_files, "file", "files")));
     }
     if skipped_before > 0 {
-        line.push_str(&format!(", with {skipped_before} skips then"));
+        line.push_str(&format!(", with {} then", counted(skipped_before, "skip", "skips")));
     }
     console.say(line);
 }

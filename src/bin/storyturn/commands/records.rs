@@ -12,7 +12,7 @@ use storyturn::{
 
 use crate::{
     args::{Format, InputArgs, TableArgs},
-    console::Console,
+    console::{Console, counted},
     exit::{Exit, UsageError},
     output,
     settings::Settings,
@@ -62,23 +62,27 @@ pub fn print<T: Serialize + Send>(
     written?;
     console.finish_skips();
     if passed_over > 0 {
-        console.say(format_args!("passed over as no pages: {passed_over} records of web archives"));
+        console.say(format_args!(
+            "passed over as no pages: {} of web archives",
+            counted(passed_over, "record", "records")
+        ));
     }
     Ok(exit)
 }
 
 /// The inputs that the flags name.
 pub fn inputs_of(args: &InputArgs) -> Result<Vec<Input>> {
-    let mut paths = args.paths.clone();
+    let input = |path, listed| Input { kind: args.kind, listed, ..Input::new(path) };
+    let mut inputs: Vec<Input> = args.paths.iter().map(|path| input(path.clone(), false)).collect();
     if let Some(list) = &args.paths_from {
         let listed = read_paths(list)?;
-        if list.as_os_str() == "-" && paths.iter().chain(&listed).any(|path| path.as_os_str() == "-") {
+        if list.as_os_str() == "-" && args.paths.iter().chain(&listed).any(|path| path.as_os_str() == "-") {
             let message = "standard input cannot be both the list of paths and one of them";
             return Err(UsageError::new(message.to_owned()).into());
         }
-        paths.extend(listed);
+        inputs.extend(listed.into_iter().map(|path| input(path, true)));
     }
-    Ok(paths.into_iter().map(|path| Input { kind: args.kind, ..Input::new(path) }).collect())
+    Ok(inputs)
 }
 
 /// Records are nested: they have no form as CSV or aligned columns.

@@ -10,7 +10,7 @@ use storyturn::{
 use super::explain::shortened;
 use crate::{
     args::{Format, LexiconCheckArgs, LexiconCommand, LexiconShowArgs},
-    console::Console,
+    console::{Console, counted},
     exit::{Exit, UsageError},
     output,
     settings::Settings,
@@ -36,9 +36,9 @@ fn check(args: &LexiconCheckArgs, settings: &Settings, console: &Console) -> Res
         Ok(lexicons) => {
             for lexicon in &lexicons.languages {
                 console.say(format_args!(
-                    "{}: {} entries, no fault found",
+                    "{}: {}, no fault found",
                     lexicon.id,
-                    lexicon.entries.len()
+                    counted(lexicon.entries.len() as u64, "entry", "entries")
                 ));
             }
             Ok(Exit::Done)

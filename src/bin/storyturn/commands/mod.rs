@@ -78,12 +78,10 @@ fn bring_up_to_date(
 ) -> Result<()> {
     let done = refresh(store, tagger, settings.config.panel.cut_off, console)?;
     if done.retagged > 0 {
-        let (all, changed) = (done.retagged, done.rescored);
-        console.say(format_args!(
-            "the lexicon changed: {all} articles read again, {changed} with other numbers"
-        ));
+        let (all, changed) = (counted(done.retagged, "article", "articles"), done.rescored);
+        console.say(format_args!("the lexicon changed: {all} read again, {changed} with other numbers"));
     }
-    console.detail(format_args!("{} days summed again", done.days));
+    console.detail(format_args!("{} summed again", counted(done.days, "day", "days")));
     Ok(())
 }
 

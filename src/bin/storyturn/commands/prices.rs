@@ -8,7 +8,7 @@ use storyturn::{
 
 use crate::{
     args::{Format, PricesCommand, PricesImportArgs, PricesListArgs},
-    console::Console,
+    console::{Console, counted},
     exit::{Exit, UsageError},
     output,
     settings::Settings,
@@ -52,7 +52,7 @@ fn import(args: &PricesImportArgs, settings: &Settings, console: &Console) -> Re
 
 /// One line for each file.
 pub fn say(summaries: &[PriceSummary], console: &Console) {
-    let unchanged = summaries.iter().filter(|summary| summary.unchanged_file).count();
+    let unchanged = summaries.iter().filter(|summary| summary.unchanged_file).count() as u64;
     for summary in summaries.iter().filter(|summary| !summary.unchanged_file) {
         let PriceSummary { series, added, unchanged, revised, missing, .. } = summary;
         let mut line = format!("prices of {series}: {added} new, {unchanged} known");
@@ -70,7 +70,7 @@ pub fn say(summaries: &[PriceSummary], console: &Console) {
         );
     }
     if unchanged > 0 {
-        console.say(format_args!("prices: {unchanged} files unchanged since they were read"));
+        console.say(format_args!("prices: {} unchanged since read", counted(unchanged, "file", "files")));
     }
 }
 

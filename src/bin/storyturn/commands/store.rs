@@ -1,6 +1,7 @@
 //! `store stats` and `store verify`.
 
 use anyhow::Result;
+use jiff::Timestamp;
 use storyturn::{
     calendar::Day,
     export::{Cell, Column, Table},
@@ -9,6 +10,7 @@ use storyturn::{
 
 use crate::{
     args::{Format, StoreCommand, StoreStatsArgs},
+    console::counted,
     exit::Exit,
     output,
     settings::Settings,
@@ -36,8 +38,8 @@ fn stats(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {
         rows.push([format!("  availability {basis}"), documents.to_string()]);
     }
     if let (Some(first), Some(last)) = (stats.first, stats.last) {
-        rows.push(["  first available".to_owned(), first.to_string()]);
-        rows.push(["  last available".to_owned(), last.to_string()]);
+        rows.push(["  first available".to_owned(), to_the_second(first)]);
+        rows.push(["  last available".to_owned(), to_the_second(last)]);
     }
     rows.push(["sources".to_owned(), stats.sources.len().to_string()]);
     let for_reading = output::format(&args.table, Format::Table)? == Format::Table;
@@ -47,7 +49,8 @@ fn stats(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {
     }
     if stats.sources.len() > shown {
         let others: u64 = stats.sources[shown..].iter().map(|(_, documents)| documents).sum();
-        rows.push([format!("  {} others", stats.sources.len() - shown), others.to_string()]);
+        let rest = counted((stats.sources.len() - shown) as u64, "other", "others");
+        rows.push([format!("  {rest}"), others.to_string()]);
     }
     rows.push(["captures".to_owned(), stats.captures.to_string()]);
     if stats.captures > 0 {
@@ -65,7 +68,8 @@ fn stats(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {
     }
     for series in &stats.series {
         let day = |day: Option<i32>| day.map_or_else(String::new, |day| Day(day).to_string());
-        let span = format!("{} rows, {} to {}", series.rows, day(series.first), day(series.last));
+        let span =
+            format!("{}, {} to {}", counted(series.rows, "row", "rows"), day(series.first), day(series.last));
         rows.push([format!("prices of {}", series.name), span]);
     }
     let columns = ["what", "value"].map(|name| Column::new(name, "", "")).to_vec();
@@ -78,6 +82,11 @@ fn stats(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {
     let table = Table { columns, rows: rows.into_iter().map(cells).collect() };
     output::write_table(&args.table, Format::Table, &table)?;
     Ok(Exit::Done)
+}
+
+/// An instant as it is told to a reader.
+fn to_the_second(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn verify(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {

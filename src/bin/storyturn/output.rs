@@ -1,9 +1,9 @@
 //! Standard output and output files: one table, in the form that was asked for.
 
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 
 use anyhow::Result;
-use comfy_table::{Cell as ShownCell, CellAlignment, ContentArrangement, Table as ShownTable, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table as ShownTable, presets};
 use storyturn::export::{Cell, CsvText, ExportError, Table, write_csv, write_json, write_jsonl, write_whole};
 
 use crate::{
@@ -14,6 +14,8 @@ use crate::{
 
 /// Columns of a terminal that does not say how wide it is.
 const USUAL_WIDTH: u16 = 100;
+/// Narrower than this no text is folded: a date, an id or a name stays on its line.
+const LEAST_TEXT: usize = 24;
 
 /// The form asked for: by the flag, else by the file's ending, else what suits the command.
 pub fn format(args: &TableArgs, otherwise: Format) -> Result<Format> {
@@ -40,7 +42,11 @@ pub fn write_table(args: &TableArgs, otherwise: Format, table: &Table) -> Result
         Format::Csv => write_data(args, |out| write_csv(table, text, out)),
         Format::Json => write_data(args, |out| write_json(table, out)),
         Format::Jsonl => write_data(args, |out| write_jsonl(table, out)),
-        Format::Table => write_text(args, &(shown(table) + "\n")),
+        Format::Table => {
+            let to_file = args.output.as_deref().is_some_and(|path| path.as_os_str() != "-");
+            let room = (!to_file && std::io::stdout().is_terminal()).then(width);
+            write_text(args, &(shown(table, room) + "\n"))
+        }
     }
 }
 
@@ -101,28 +107,96 @@ pub fn width() -> u16 {
     terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| width.0)
 }
 
-/// A table for reading: numbers to the right with few decimals, missing as a dot.
-pub fn shown(table: &Table) -> String {
+/// A table for reading: text to the left, numbers to the right with few decimals, missing as a dot. Within
+/// `room`, where there is one, the widest texts are folded until a line holds its row.
+pub fn shown(table: &Table, room: Option<u16>) -> String {
+    let width = |text: &str| text.chars().count();
+    let is_text = |place: usize| {
+        table.columns[place].unit == "text"
+            || table.rows.iter().any(|row| matches!(row[place], Cell::Text(_)))
+    };
+    let texts: Vec<bool> = (0..table.columns.len()).map(is_text).collect();
+    let mut rows: Vec<Vec<String>> =
+        table.rows.iter().map(|row| row.iter().map(shown_cell).collect()).collect();
+    if let Some(room) = room {
+        let widest = |place: usize| {
+            let cells = rows.iter().map(|row| width(&row[place]));
+            cells.chain([width(&table.columns[place].name)]).max().unwrap_or(0)
+        };
+        let widths = folded_widths((0..texts.len()).map(widest).collect(), &texts, room.into());
+        for row in &mut rows {
+            for (cell, width) in row.iter_mut().zip(&widths) {
+                *cell = fold(cell, *width);
+            }
+        }
+    }
     let mut shown = ShownTable::new();
     shown.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     shown.set_header(table.columns.iter().map(|column| column.name.as_ref()));
-    for row in &table.rows {
-        shown.add_row(row.iter().map(|cell| match cell {
-            Cell::Missing => ShownCell::new("·").set_alignment(CellAlignment::Right),
-            Cell::Count(count) => ShownCell::new(count).set_alignment(CellAlignment::Right),
-            Cell::Number(number) => ShownCell::new(few_decimals(*number)).set_alignment(CellAlignment::Right),
-            Cell::Text(text) => ShownCell::new(plain(text)),
-        }));
-    }
-    for (place, _) in table.columns.iter().enumerate() {
-        let right = table.rows.iter().all(|row| !matches!(row[place], Cell::Text(_)));
-        if right && let Some(column) = shown.column_mut(place) {
+    shown.add_rows(rows);
+    for (place, is_text) in texts.into_iter().enumerate() {
+        if !is_text && let Some(column) = shown.column_mut(place) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     // Every line opens with one space of padding, which the first column does not need.
     let lines = shown.lines().map(|line| line.get(1..).unwrap_or_default().trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n")
+}
+
+fn shown_cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Missing => "·".to_owned(),
+        Cell::Count(count) => count.to_string(),
+        Cell::Number(number) => few_decimals(*number),
+        Cell::Text(text) => plain(text),
+    }
+}
+
+/// Takes from the widest column of text until all have room, down to [`LEAST_TEXT`].
+fn folded_widths(mut widths: Vec<usize>, texts: &[bool], room: usize) -> Vec<usize> {
+    // Columns stand two spaces apart.
+    let needed: usize = widths.iter().map(|width| width + 2).sum::<usize>().saturating_sub(2);
+    for _ in room..needed {
+        let foldable =
+            widths.iter_mut().zip(texts).filter(|(width, is_text)| **is_text && **width > LEAST_TEXT);
+        match foldable.map(|(width, _)| width).max() {
+            Some(widest) => *widest -= 1,
+            None => break,
+        }
+    }
+    widths
+}
+
+/// Folds a text at its spaces into lines of this width, and words that are longer where they must end.
+fn fold(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let mut lines: Vec<String> = vec![String::new()];
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let mut word: Vec<char> = word.chars().collect();
+        let line = lines.last_mut().expect("there is always a line");
+        if used > 0 && used + 1 + word.len() <= width {
+            line.push(' ');
+            line.extend(&word);
+            used += 1 + word.len();
+            continue;
+        }
+        if used > 0 {
+            lines.push(String::new());
+        }
+        while word.len() > width {
+            let rest = word.split_off(width);
+            lines.last_mut().expect("there is always a line").extend(word);
+            lines.push(String::new());
+            word = rest;
+        }
+        used = word.len();
+        lines.last_mut().expect("there is always a line").extend(word);
+    }
+    lines.join("\n")
 }
 
 /// A number with so many decimals; what rounds to zero has no sign.
@@ -140,5 +214,43 @@ fn few_decimals(value: f64) -> String {
         size if size >= 1000.0 => number(value, 0),
         size if size >= 10.0 => number(value, 2),
         _ => number(value, 3),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use storyturn::export::Column;
+
+    use super::*;
+
+    fn check(rows: &[[&str; 2]], room: Option<u16>, expected: &str) {
+        let columns = vec![
+            Column::new("n", "count", ""),
+            Column::new("url", "text", ""),
+            Column::new("why", "text", ""),
+        ];
+        let row = |[url, why]: &[&str; 2]| vec![Cell::Count(7), Cell::text(*url), Cell::text(*why)];
+        let table = Table { columns, rows: rows.iter().map(row).collect() };
+        assert_eq!(shown(&table, room), expected);
+    }
+
+    #[test]
+    fn texts_stand_to_the_left_and_no_line_ends_in_blanks() {
+        check(&[["a", "b"]], None, "n  url  why\n7  a    b");
+        let long = "x".repeat(240);
+        check(&[["", ""], ["", &long]], None, &format!("n  url  why\n7  ·    ·\n7  ·    {long}"));
+        check(&[["", ""]], Some(20), "n  url  why\n7  ·    ·");
+    }
+
+    #[test]
+    fn the_widest_texts_are_folded_to_the_room_there_is() {
+        let why = "not found 12, off topic 3, too old 4";
+        check(&[["a", why]], Some(33), "n  url  why\n7  a    not found 12, off topic\n        3, too old 4");
+        let url = "https://desk.example/a-long-path";
+        check(
+            &[[url, ""]],
+            Some(10),
+            "n  url                       why\n7  https://desk.example/a-l  ·\n   ong-path",
+        );
     }
 }

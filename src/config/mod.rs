@@ -292,6 +292,11 @@ mod tests {
         for subject in ["Mining", "Kitco", "CoinDesk", "Bitcoin", "Federal Reserve", "CNBC"] {
             assert!(config.sources.iter().any(|source| source.name.contains(subject)), "{subject}");
         }
+        let mut above = "";
+        for line in SOURCES.lines() {
+            assert!(line != "[[source]]" || above.starts_with("# "), "a source without a word about it");
+            above = line;
+        }
         // Plain http would let anybody on the way write the commentary.
         assert!(config.sources.iter().all(|source| source.url.starts_with("https://")));
     }

@@ -148,12 +148,12 @@ fn a_dry_run_asks_robots_txt_and_nothing_else() {
     let planned = || told(tool.run(&["collect", "--dry-run", "--format", "csv"]));
     assert_snapshot!(planned(), @r"
     desk,feed,http://HOST/feed,yes,yes,0,its robots.txt allows it
-    inside,feed,http://10.0.0.1/feed,no,no,0,10.0.0.1 is a private address
+    note,page,http://HOST/private/note,no,no,0,it was refused before: its robots.txt disallows /private/note
     ");
     configured(&tool, &sources.replace("kind = \"feed\"\n", "kind = \"feed\"\ntopics = [\"gold\"]\n"));
     assert_snapshot!(planned(), @r"
     desk,feed,http://HOST/feed,yes,no,0,its robots.txt allows it
-    inside,feed,http://10.0.0.1/feed,no,no,0,10.0.0.1 is a private address
+    note,page,http://HOST/private/note,no,no,0,it was refused before: its robots.txt disallows /private/note
     ");
 }
 

@@ -9,8 +9,10 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+mod origin;
 mod published;
 
+pub use origin::Origin;
 pub use published::{Published, zone_minutes};
 
 /// Bytes as received, with all that is known of where they came from.

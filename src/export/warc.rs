@@ -4,6 +4,7 @@
 //! `collect::read_warc` reads back with `Media::Any` equals what was written but for two things: the
 //! subject, which names the file it was read from, and the basis. A file is something anybody can write,
 //! so what was observed comes back as archived; whoever restores a store keeps the basis beside the file.
+//! What the collector knew of a capture is in fields of its record that begin with `WARC-Storyturn-`.
 //! The answer's own head is not kept in a capture: a minimal one is written in its place. Nothing here
 //! reads the clock: the same captures give the same bytes.
 
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::ExportError;
-use crate::document::Capture;
+use crate::document::{Capture, Origin};
 
 /// Writes captures one after the other; [`crate::export::write_whole`] makes a file of them.
 ///
@@ -51,6 +52,11 @@ impl<W: Write> WarcWriter<W> {
     /// An address or media type keeps all but control characters, which would end its line. A capture
     /// without an instant gives a record without a date, which the format does not foresee.
     pub fn write(&mut self, capture: &Capture) -> Result<(), ExportError> {
+        self.write_collected(capture, &Origin::default())
+    }
+
+    /// Writes one capture with what the collector knew of it; see [`Self::write`].
+    pub fn write_collected(&mut self, capture: &Capture, origin: &Origin) -> Result<(), ExportError> {
         if self.written == 0 {
             self.write_warcinfo(capture.captured_at)?;
         }
@@ -64,6 +70,9 @@ impl<W: Write> WarcWriter<W> {
         let mut fields = String::new();
         if let Some(url) = &capture.url {
             fields.push_str(&format!("WARC-Target-URI: {}\r\n", on_one_line(url)));
+        }
+        for (name, value) in origin.fields() {
+            fields.push_str(&format!("{name}: {value}\r\n"));
         }
         let digest = hex(&Sha256::digest(&capture.body));
         fields.push_str(&format!("WARC-Payload-Digest: sha256:{digest}\r\n"));

@@ -2,8 +2,9 @@
 //!
 //! Each file has a thread that reads captures and one that has them extracted on all cores; both are a
 //! few chunks ahead of the sink, which gets the articles file by file in the order of the inputs. What
-//! an archive says of an article is when it was captured; the rest comes from the page. A file that
-//! the user named must be readable; its damaged records are skips.
+//! an archive says of an article is when it was captured; the rest comes from the page. An archive of this
+//! tool's own says its source as well, what its listing said, and which entries of a feed were taken. A
+//! file that the user named must be readable; its damaged records are skips.
 
 use std::{
     collections::VecDeque,
@@ -15,13 +16,14 @@ use rayon::prelude::*;
 
 use super::{
     Input, PipelineError, Progress, ReadArticle,
+    collect::article_of,
     input::{Member, Opened, content_hash},
     intake::{CHUNK_BYTES, Sink, Tally, complete, key, unreadable},
     page::{Form, article},
 };
 use crate::{
-    collect::{WarcOptions, read_warc},
-    document::{Availability, Basis, Capture, Skip},
+    collect::{Source, SourceKind, WarcOptions, canonical_url, read_listing, read_warc},
+    document::{Availability, Basis, Capture, DocumentId, Origin, Skip},
     extract::ExtractOptions,
 };
 
@@ -127,15 +129,15 @@ fn spawn<'scope, 'env>(
     archive: &'env Archive<'_>,
     options: &'env ExtractOptions,
 ) -> Started<'scope> {
-    let (captures_out, captures_in) = sync_channel::<Vec<Result<Capture, Skip>>>(1);
+    let (captures_out, captures_in) = sync_channel::<Vec<Result<(Capture, Origin), Skip>>>(1);
     let (articles_out, articles) = sync_channel(CHUNKS_AHEAD);
     let reader = scope.spawn(move || {
         let warc = WarcOptions { max_record_bytes: options.max_bytes, ..WarcOptions::default() };
         let mut captures = read_warc(&opened.name, opened.reader, &warc);
         let (mut chunk, mut bytes) = (Vec::new(), 0);
-        for read in captures.by_ref() {
+        while let Some(read) = captures.next() {
             bytes += read.as_ref().map_or(0, |capture| capture.body.len());
-            chunk.push(read);
+            chunk.push(read.map(|capture| (capture, captures.origin().clone())));
             if chunk.len() == CHUNK_CAPTURES || bytes > CHUNK_BYTES {
                 bytes = 0;
                 // Nobody receives when the sink failed: its error is the one to report.
@@ -149,7 +151,8 @@ fn spawn<'scope, 'env>(
     });
     scope.spawn(move || {
         for chunk in captures_in {
-            let articles = chunk.into_par_iter().map(|read| item(read, archive, options)).collect();
+            let articles =
+                chunk.into_par_iter().flat_map_iter(|read| items(read, archive, options)).collect();
             if articles_out.send(articles).is_err() {
                 return;
             }
@@ -171,19 +174,45 @@ fn finish(started: Started<'_>, sink: &mut dyn Sink, count: impl Fn(u64)) -> Res
     Ok(reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
 }
 
-fn item(read: Result<Capture, Skip>, archive: &Archive<'_>, options: &ExtractOptions) -> ReadArticle {
-    let Archive { member, input } = archive;
-    let (path, given_id) = (member.path.clone(), None);
-    let capture = match read {
-        Ok(capture) => capture,
-        Err(Skip { subject, reason }) => {
-            return ReadArticle { subject, path, given_id, captured: None, article: Err(reason), said: None };
-        }
+fn items(
+    read: Result<(Capture, Origin), Skip>,
+    archive: &Archive<'_>,
+    options: &ExtractOptions,
+) -> Vec<ReadArticle> {
+    let path = &archive.member.path;
+    let refused = |Skip { subject, reason }| {
+        let (path, given_id) = (path.clone(), None);
+        vec![ReadArticle { subject, path, given_id, captured: None, article: Err(reason), said: None }]
     };
+    match read {
+        Ok((capture, origin)) if origin.is_feed => entries(&capture, &origin, archive)
+            .unwrap_or_else(|reason| refused(Skip { subject: capture.subject, reason })),
+        Ok((capture, origin)) => vec![page(capture, origin, archive, options)],
+        Err(skip) => refused(skip),
+    }
+}
+
+/// When a capture was made, where that is known.
+fn captured(capture: &Capture) -> Option<Availability> {
+    let known = capture.captured_at.filter(|_| capture.basis != Basis::Claimed);
+    known.map(|at| Availability { at, basis: capture.basis })
+}
+
+/// The article on a page. What the page does not say, its listing does; its source is as collected.
+fn page(capture: Capture, origin: Origin, archive: &Archive<'_>, options: &ExtractOptions) -> ReadArticle {
     let (mut said, rejection) = article(&capture, Form::of(&capture), options);
+    let captured = captured(&capture);
     let (article, said) = match rejection {
         None => {
-            complete(&mut said, input);
+            said.source = origin.source.unwrap_or(said.source);
+            if said.title.is_empty() {
+                said.title = origin.title.unwrap_or_default();
+            }
+            if said.published.is_none() && origin.published.is_some() {
+                said.published = origin.published;
+                said.published_basis = Some(if origin.is_from_sitemap { "sitemap" } else { "feed" });
+            }
+            complete(&mut said, archive.input);
             if said.source.is_empty() {
                 "unknown".clone_into(&mut said.source);
             }
@@ -191,7 +220,29 @@ fn item(read: Result<Capture, Skip>, archive: &Archive<'_>, options: &ExtractOpt
         }
         Some(reason) => (Err(reason), Some(said)),
     };
-    let Capture { subject, captured_at, basis, .. } = capture;
-    let captured = captured_at.filter(|_| basis != Basis::Claimed).map(|at| Availability { at, basis });
-    ReadArticle { subject, path, given_id, captured, article, said }
+    let (subject, path) = (capture.subject, archive.member.path.clone());
+    ReadArticle { subject, path, given_id: None, captured, article, said }
+}
+
+/// The articles in a feed: those that were taken when it was collected, or all of them where the archive
+/// does not say which.
+fn entries(capture: &Capture, origin: &Origin, archive: &Archive<'_>) -> Result<Vec<ReadArticle>, String> {
+    let listing = read_listing(SourceKind::Feed, capture).map_err(|error| error.to_string())?;
+    let name = origin.source.as_deref().unwrap_or("unknown");
+    let source = Source::new(name, SourceKind::Feed, capture.url.as_deref().unwrap_or_default());
+    let is_wanted = |id| origin.taken.as_ref().is_none_or(|taken| taken.contains(&id));
+    let articles = (1..).zip(listing.entries).filter_map(|(number, entry)| {
+        let url = canonical_url(&entry.url).filter(|url| is_wanted(DocumentId::of_url(url)))?;
+        let mut article = article_of(entry, url, &source);
+        complete(&mut article, archive.input);
+        Some(ReadArticle {
+            subject: format!("{} entry {number}", capture.subject),
+            path: archive.member.path.clone(),
+            given_id: None,
+            captured: captured(capture),
+            article: Ok(article),
+            said: None,
+        })
+    });
+    Ok(articles.collect())
 }

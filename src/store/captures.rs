@@ -131,16 +131,10 @@ impl Store {
 
     /// Every capture in the order of time.
     pub fn captures(&self) -> impl Iterator<Item = Result<Capture, StoreError>> + '_ {
-        self.captures_in(Kind::Capture.range())
-    }
-
-    /// Captures made after `from`, up to and including `to`, in the order of time.
-    pub fn captures_between(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> impl Iterator<Item = Result<Capture, StoreError>> + '_ {
-        self.captures_in(key::between(Kind::Capture, from, to))
+        self.database.scan(Kind::Capture.range()).map(|row| {
+            let (key, value) = row?;
+            self.with_pieces(self.visit(&key)?, self.decode(&key, &value)?)
+        })
     }
 
     /// When the first and the last capture were made.
@@ -153,13 +147,19 @@ impl Store {
         Ok(first.zip(last))
     }
 
-    fn captures_in(
+    /// Captures made after `from`, up to and including `to`, in the order of time, each with its address as
+    /// it is now.
+    pub fn captures_between(
         &self,
-        range: (Vec<u8>, Vec<u8>),
-    ) -> impl Iterator<Item = Result<Capture, StoreError>> + '_ {
-        self.database.scan(range).map(|row| {
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Iterator<Item = Result<(AddressRecord, Capture), StoreError>> + '_ {
+        self.database.scan(key::between(Kind::Capture, from, to)).map(|row| {
             let (key, value) = row?;
-            self.with_pieces(self.visit(&key)?, self.decode(&key, &value)?)
+            let visit = self.visit(&key)?;
+            let address = self.read_address(visit.address)?;
+            let address = address.ok_or_else(|| self.bad_row(&key, "its address is not there"))?;
+            Ok((address, self.with_pieces(visit, self.decode(&key, &value)?)?))
         })
     }
 

@@ -141,7 +141,10 @@ fn captures_come_back_in_the_order_of_time_and_are_read_once() {
         let mut expected: Vec<_> = batch.iter().map(|(_, capture)| capture.clone()).collect();
         expected.reverse();
         assert_eq!(captures(store), expected);
-        let between = |from, to| store.captures_between(from, to).map(Result::unwrap).collect::<Vec<_>>();
+        let between = |from, to| {
+            let between = store.captures_between(from, to).map(Result::unwrap);
+            between.map(|(_, capture)| capture).collect::<Vec<_>>()
+        };
         assert_eq!(between(ALWAYS.0, ALWAYS.1), expected);
         assert_eq!(between(at(84), at(86)), expected[1..3]);
         check_sound(store);

@@ -1,15 +1,20 @@
-//! What was collected comes out of the store as a web archive, equal to what went in.
+//! What was collected comes out of the store as a web archive, equal to what went in, and as the same
+//! articles once it is imported.
 
 use std::{fs::File, process::Stdio};
 
 use jiff::{SignedDuration, Timestamp};
 use storyturn::{
     collect::{Media, WarcOptions, read_warc},
-    document::{Basis, Capture},
+    document::{Basis, Capture, Document},
     store::{AddressRecord, OpenOptions, Role, Store},
 };
 
-use crate::tool::Tool;
+use crate::{
+    collecting::{configured, feed, host, page, source},
+    server::{Answer, Server},
+    tool::Tool,
+};
 
 /// Captures as collecting keeps them, some hours apart from the last hour of a day on.
 fn captures() -> Vec<Capture> {
@@ -102,4 +107,68 @@ fn a_store_without_captures_gives_an_archive_without_any() {
     assert!(ran.err.contains("0 captures written") && ran.err.contains("hint:"), "{}", ran.err);
     assert_eq!(read(File::open(tool.path("none.warc.gz")).unwrap()), []);
     assert_eq!(Tool::new().run(&["export", "--captures", "none.warc.gz"]).status, 1);
+}
+
+/// The articles in a tool's store.
+fn documents(tool: &Tool) -> Vec<Document> {
+    let store = Store::open(&tool.path("storyturn.db"), &OpenOptions::default()).unwrap();
+    store.documents(Timestamp::MIN, Timestamp::MAX).map(Result::unwrap).collect()
+}
+
+#[test]
+fn an_archive_of_what_was_collected_gives_the_same_articles_elsewhere() {
+    let server = Server::start(|asked| {
+        let at = host(asked);
+        let news = "xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\"";
+        match asked.path.as_str() {
+            "/robots.txt" => Answer::status(404),
+            "/feed" => Answer::new(200, "application/rss+xml", feed(&at, &["/bare", "/full"])),
+            "/entries" => {
+                Answer::new(200, "application/rss+xml", feed(&at, &["/in/a", "/out/b", "/in/\u{e4}"]))
+            }
+            "/map" => Answer::new(
+                200,
+                "application/xml",
+                format!(
+                    "<?xml version=\"1.0\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+                     {news}><url><loc>{at}/bare-too</loc><news:news>\
+                     <news:publication_date>2026-01-23T09:00:00-05:00</news:publication_date>\
+                     <news:title>Silver, 5%: \u{201c}up\u{201d}</news:title></news:news></url></urlset>"
+                ),
+            ),
+            // Neither headline nor date: its listing knows them.
+            path if path.starts_with("/bare") => {
+                let text = "Gold rose to a record as investors sought safety from the war. ".repeat(8);
+                Answer::html(format!("<html lang=en><body><article><p>{text}</p></article></body></html>"))
+            }
+            path => Answer::html(page(&format!("Story {path}"))),
+        }
+    });
+    let tool = Tool::new();
+    let sources = source("Pages \u{e4}", "feed", &server.url("/feed"), "")
+        + &source("whole", "feed", &server.url("/entries"), "read = \"entry\"\nexclude = [\"/out/\"]")
+        + &source("map", "sitemap", &server.url("/map"), "");
+    configured(&tool, &sources);
+    tool.done(&["collect"]);
+    let collected = documents(&tool);
+    let mut told: Vec<_> = collected.iter().map(|document| document.article.source.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["Pages \u{e4}", "Pages \u{e4}", "map", "whole", "whole"]);
+    let bases =
+        |basis| collected.iter().filter(|document| document.article.published_basis == Some(basis)).count();
+    assert_eq!((bases("feed"), bases("sitemap")), (3, 1));
+
+    tool.done(&["export", "--captures", "all.warc.gz"]);
+    let other = Tool::new();
+    other.write("all.warc.gz", std::fs::read(tool.path("all.warc.gz")).unwrap());
+    other.done(&["import", "all.warc.gz"]);
+    let expected: Vec<_> = collected
+        .into_iter()
+        .map(|mut document| {
+            assert_eq!(document.availability.basis, Basis::Observed);
+            document.availability.basis = Basis::Archived;
+            document
+        })
+        .collect();
+    assert_eq!(documents(&other), expected);
 }

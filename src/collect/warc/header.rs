@@ -6,6 +6,8 @@
 
 use jiff::Timestamp;
 
+use crate::document::Origin;
+
 /// What the reader needs of a record's own header.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct RecordHeader {
@@ -21,6 +23,8 @@ pub(super) struct RecordHeader {
     pub date: Option<Timestamp>,
     /// `WARC-Identified-Payload-Type`.
     pub identified_type: Option<String>,
+    /// `WARC-Storyturn-…`.
+    pub origin: Origin,
 }
 
 impl RecordHeader {
@@ -44,7 +48,7 @@ impl RecordHeader {
                 }
                 "warc-date" => header.date = date(&value),
                 "warc-identified-payload-type" => set(&mut header.identified_type),
-                _ => {}
+                name => header.origin.set(name, &value),
             }
         }
         header

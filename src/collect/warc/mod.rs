@@ -22,8 +22,9 @@ mod window;
 
 use std::io::Read;
 
-use crate::document::{Basis, Capture, Skip};
+use crate::document::{Basis, Capture, Origin, Skip};
 
+use header::RecordHeader;
 use http::{Payload, is_page, payload};
 use record::{MAX_HEADER_BYTES, Raw, Records, Wholeness};
 
@@ -58,6 +59,7 @@ pub struct Captures<R> {
     records: Records<R>,
     options: WarcOptions,
     passed_over: u64,
+    origin: Origin,
 }
 
 /// Reads the pages of a web archive. `name` opens the subjects of captures and skips:
@@ -69,7 +71,7 @@ pub struct Captures<R> {
 /// goes. A reading error in the middle is a last skip, after which nothing follows.
 pub fn read_warc<R: Read>(name: &str, reader: R, options: &WarcOptions) -> Captures<R> {
     let records = Records::new(name, reader, options.max_record_bytes.saturating_add(MAX_HEADER_BYTES));
-    Captures { records, options: options.clone(), passed_over: 0 }
+    Captures { records, options: options.clone(), passed_over: 0, origin: Origin::default() }
 }
 
 impl<R> Captures<R> {
@@ -77,6 +79,11 @@ impl<R> Captures<R> {
     /// media type, a page that lies elsewhere. Questions and notes of the crawler do not count.
     pub fn passed_over(&self) -> u64 {
         self.passed_over
+    }
+
+    /// What the archive says of how the capture given last was collected; nothing, for most archives.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 
@@ -90,17 +97,18 @@ impl<R: Read> Iterator for Captures<R> {
                 Err(skip) => return Some(Err(skip)),
                 Ok(Raw { number, state: Wholeness::Damaged(reason), .. }) => (number, reason),
                 Ok(Raw { number, state: Wholeness::TooLarge, header, block, declared, .. }) => {
-                    if !is_page(&header, block, media) {
+                    if !is_page(&header, block, wanted(&header, media)) {
                         self.passed_over += u64::from(may_be_page(&header.kind));
                         continue;
                     }
                     (number, format!("its {declared} bytes are over the limit of {max_record_bytes}"))
                 }
                 Ok(Raw { number, state: Wholeness::Whole, header, block, .. }) => {
-                    match payload(&header, block, media, max_record_bytes) {
+                    match payload(&header, block, wanted(&header, media), max_record_bytes) {
                         Payload::Page { content_type, body } => {
                             let basis = if header.date.is_some() { Basis::Archived } else { Basis::Claimed };
                             let (url, captured_at) = (header.target, header.date);
+                            self.origin = header.origin;
                             let subject = self.records.subject(number);
                             return Some(Ok(Capture {
                                 subject,
@@ -122,6 +130,11 @@ impl<R: Read> Iterator for Captures<R> {
             return Some(Err(Skip { subject: self.records.subject(number), reason }));
         }
     }
+}
+
+/// A feed whose entries are articles is wanted wherever pages are.
+fn wanted(header: &RecordHeader, media: Media) -> Media {
+    if header.origin.is_feed { Media::Any } else { media }
 }
 
 /// Whether records of this kind hold what someone fetched.

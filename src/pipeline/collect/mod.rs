@@ -33,6 +33,7 @@ use crate::{
 };
 
 pub use plan::{Planned, plan};
+pub(super) use read::article_of;
 
 /// What the caller decides about collecting.
 #[derive(Debug, Clone)]

@@ -193,7 +193,7 @@ fn two_letters(language: &str) -> Option<String> {
 }
 
 /// An article as its feed gives it.
-fn article_of(entry: Entry, url: String, source: &Source) -> Article {
+pub(in crate::pipeline) fn article_of(entry: Entry, url: String, source: &Source) -> Article {
     Article {
         title: entry.title.unwrap_or_default(),
         text: entry.text.or(entry.summary).unwrap_or_default(),

@@ -7,7 +7,7 @@
 //! than the limit be held. One thing they can do: in a damaged file that is not compressed by record, a
 //! page that holds the text of a record may be taken for one.
 
-use std::io::Read;
+use std::{io::Read, num::NonZero};
 
 use super::{
     gzip::MAGIC,
@@ -220,7 +220,8 @@ impl<R: Read> Records<R> {
             }
             if limit < wanted {
                 self.stream.take(version);
-                let damage = self.find_record();
+                // A member that holds a version and nothing else ends where the next record begins.
+                let damage = if self.stream.at_wall() { None } else { self.find_record() };
                 return Err(damage.unwrap_or_else(|| "its header has no end".to_owned()));
             }
             wanted = 2 * limit;
@@ -304,36 +305,24 @@ impl<R: Read> Records<R> {
         let trusted = says_length(&self.peeked, declared);
         self.stream.take(block);
         let mut left = declared;
-        while left > 0 {
-            let limit = self.stream.ensure(1);
-            if limit == 0 {
-                break;
-            }
+        while left > 0 && !self.stream.at_wall() {
+            let limit = self.stream.ensure(OPENING_BYTES + 1);
             let near = usize::try_from(left).unwrap_or(usize::MAX).min(limit);
+            let mut kept = 0;
             if !trusted && !self.stream.is_by_member() {
                 if let Some(place) = opening(&self.stream.held()[..near]) {
                     self.stream.take(place);
                     return (0, Wholeness::Damaged(wrong_length(declared)));
                 }
-                if near as u64 != left && self.stream.wall().is_none() && near <= OPENING_BYTES {
-                    if self.stream.more() {
-                        continue;
-                    }
-                    self.stream.take(near);
-                    break;
+                // A record may begin in the last bytes and show itself with those that follow.
+                if near as u64 != left && limit > OPENING_BYTES && self.stream.wall().is_none() {
+                    kept = OPENING_BYTES;
                 }
             }
-            let keep = if trusted || near as u64 == left || self.stream.wall().is_some() {
-                0
-            } else {
-                OPENING_BYTES
-            };
-            let taken = near.saturating_sub(keep);
-            self.stream.take(taken);
-            left -= taken as u64;
-            if self.stream.at_wall() {
-                break;
-            }
+            // Each turn takes something or is the last.
+            let Some(taken) = NonZero::new(near - kept) else { break };
+            self.stream.take(taken.get());
+            left -= taken.get() as u64;
         }
         (0, Wholeness::TooLarge)
     }

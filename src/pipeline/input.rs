@@ -8,7 +8,7 @@
 use std::{
     ffi::OsStr,
     fs::File,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
@@ -20,6 +20,8 @@ use crate::{config::Config, document::Published, lexicon::SourceFile};
 
 /// Read-ahead for every file; large enough that a system call costs nothing beside the parsing.
 const BUFFER_BYTES: usize = 128 << 10;
+/// Longest line of a list of paths: systems take a path of 4 KiB, or of 32 Ki characters.
+const LONGEST_PATH_LINE: u64 = 64 << 10;
 
 /// Something the user named: a file, a folder, or `-` for standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,16 +244,51 @@ pub(super) fn content_hash(path: &Path) -> Result<Option<String>, PipelineError>
 }
 
 /// Reads a list of paths, one a line, as a scheduler hands out work; blank lines and those that begin with
-/// `#` say nothing. `-` is standard input.
+/// `#` say nothing. `-` is standard input. A line that cannot be a path refuses the list with its number.
 pub fn read_paths(list: &Path) -> Result<Vec<PathBuf>, PipelineError> {
-    let text = if list.as_os_str() == "-" {
-        std::io::read_to_string(std::io::stdin())
+    let read = if list.as_os_str() == "-" {
+        paths_of(std::io::stdin().lock())
     } else {
-        std::fs::read_to_string(list)
+        File::open(list).and_then(|file| paths_of(BufReader::with_capacity(BUFFER_BYTES, file)))
     };
-    let text = text.map_err(|source| PipelineError::Read { path: list.to_owned(), source })?;
-    let paths = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    Ok(paths.map(PathBuf::from).collect())
+    read.map_err(|source| PipelineError::Read { path: list.to_owned(), source })
+}
+
+fn paths_of(mut reader: impl BufRead) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    let mut line = Vec::new();
+    for number in 1u64.. {
+        let refused =
+            |what: &str| std::io::Error::new(ErrorKind::InvalidData, format!("line {number} {what}"));
+        line.clear();
+        // Its end, and one byte to show that it is too long.
+        if reader.by_ref().take(LONGEST_PATH_LINE + 2).read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        if line.len() as u64 > LONGEST_PATH_LINE {
+            return Err(refused(&format!("is longer than any path: over {LONGEST_PATH_LINE} bytes")));
+        }
+        let line =
+            std::str::from_utf8(line).map_or_else(|_| line.trim_ascii(), |text| text.trim().as_bytes());
+        if !line.is_empty() && !line.starts_with(b"#") {
+            paths.push(path_of(line).ok_or_else(|| refused("is not UTF-8"))?);
+        }
+    }
+    Ok(paths)
+}
+
+/// A path as it was written: on Unix any bytes are one.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are a path")]
+fn path_of(line: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt;
+    Some(PathBuf::from(OsStr::from_bytes(line)))
+}
+
+#[cfg(not(unix))]
+fn path_of(line: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(line).ok().map(PathBuf::from)
 }
 
 /// Reads a configuration file; relative paths in it start from its folder.
@@ -330,6 +367,42 @@ mod tests {
             ("a.pdf", None),
         ] {
             assert_eq!(Kind::of_path(Path::new(name)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_paths_is_read_line_by_line() {
+        let check = |list: &[u8], expected: &[&str]| {
+            let expected: Vec<PathBuf> = expected.iter().map(PathBuf::from).collect();
+            assert_eq!(paths_of(list).unwrap(), expected, "{:?}", String::from_utf8_lossy(list));
+        };
+        check(b"", &[]);
+        check(b"# work\n\n a b.csv \r\n-\nc.csv", &["a b.csv", "-", "c.csv"]);
+        check("\u{2003}\u{fc}.csv\n".as_bytes(), &["\u{fc}.csv"]);
+        let longest = "x".repeat(64 << 10);
+        check(format!("{longest}\n{longest}").as_bytes(), &[&longest, &longest]);
+    }
+
+    #[test]
+    fn a_line_longer_than_a_path_refuses_the_list_and_is_not_held() {
+        for end in ["", "\n", "\nb.csv\n"] {
+            let list = format!("a.csv\n{}{end}", "x".repeat((64 << 10) + 1));
+            let error = paths_of(list.as_bytes()).unwrap_err().to_string();
+            assert_eq!(error, "line 2 is longer than any path: over 65536 bytes");
+        }
+        // Without an end: it would never return if it read on.
+        assert!(paths_of(BufReader::new(std::io::repeat(b'x'))).is_err());
+    }
+
+    #[test]
+    fn a_path_that_is_not_utf_8_is_taken_where_the_system_has_such() {
+        let read = paths_of(&b"a.csv\n \xfc.csv\r\nb.csv\n"[..]);
+        if cfg!(unix) {
+            let names: Vec<Vec<u8>> =
+                read.unwrap().iter().map(|path| path.as_os_str().as_encoded_bytes().to_vec()).collect();
+            assert_eq!(names, [&b"a.csv"[..], b"\xfc.csv", b"b.csv"]);
+        } else {
+            assert_eq!(read.unwrap_err().to_string(), "line 2 is not UTF-8");
         }
     }
 }

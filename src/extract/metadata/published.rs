@@ -106,6 +106,7 @@ const MODIFIED_METAS: [&str; 8] = [
     "datemodified",
     "article.updated",
 ];
+
 /// The publication and the last change. `source` is the page as it came, for what scripts hold.
 pub(super) fn publication(
     page: &Page,
@@ -167,7 +168,9 @@ pub(super) fn latest(
         let end = stamp.date().saturating_add(1.day()).to_zoned(TimeZone::UTC);
         stamp.instant().or_else(|| end.ok().map(|end| end.timestamp()))
     };
-    modified.into_iter().chain(declared).chain(printed).max_by_key(ended)
+    // Of two that are the same the declared one counts, which is given with its zone.
+    let later = |held, stamp| if ended(&stamp) > ended(&held) { stamp } else { held };
+    modified.into_iter().chain(declared).chain(printed).reduce(later)
 }
 
 impl Clues<'_> {

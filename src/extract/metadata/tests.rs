@@ -163,6 +163,17 @@ fn titles_without_the_site() {
 }
 
 #[test]
+fn titles_without_a_kicker() {
+    for kicked in ["Metals: Silver rises", "Metals - Silver rises"] {
+        let data = format!(
+            r#"<script type=application/ld+json>{{"@type":"Article","headline":"{kicked}"}}</script>"#
+        );
+        check_title(&format!("{data}<meta property=og:title content='Silver rises'>"), "Silver rises");
+        check_title(&data, kicked);
+    }
+}
+
+#[test]
 fn the_headline_is_what_a_reader_sees() {
     // Open Graph has another headline; the page's own is near enough to be one.
     check_title(

@@ -103,7 +103,8 @@ pub(super) fn titles(
 
 /// Whether a title is the other with a kicker before it.
 fn is_kicked(long: &str, short: &str) -> bool {
-    long.split_once(": ").is_some_and(|(_, after)| same(after, short))
+    let after = |mark| long.split_once(mark).is_some_and(|(_, after)| same(after, short));
+    after(": ") || after(" - ")
 }
 
 /// Publishing systems cut headlines to about this many characters: search engines ask for 110.

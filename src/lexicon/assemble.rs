@@ -231,24 +231,19 @@ impl<'a> Assembly<'a> {
             if needs.groups.is_empty() {
                 self.error::<()>(at, place, "needs names no group", "name one group or drop the key");
             }
-            let groups = needs
-                .groups
-                .iter()
-                .filter_map(|group| {
+            let mut known = |groups: &[Spanned<String>]| {
+                let find = |group: &Spanned<String>| {
                     let known = draft.groups.get(group.get_ref()).copied();
                     if known.is_none() && complete {
                         let what = format!("group {:?} is unknown", group.get_ref());
-                        self.error::<()>(
-                            at,
-                            group.span().start,
-                            what,
-                            "add it to a file with kind = \"group\"",
-                        );
+                        let hint = "add it to a file with kind = \"group\"";
+                        self.error::<()>(at, group.span().start, what, hint);
                     }
                     known
-                })
-                .collect();
-            Needs { groups, within: needs.within.into() }
+                };
+                groups.iter().filter_map(find).collect()
+            };
+            Needs { groups: known(&needs.groups), within: needs.within.into(), when: known(&needs.when) }
         });
         // Without an axis nothing has a number; the missing axis is what gets reported.
         let narrative = self.narratives.iter().position(|known| known == name)?;

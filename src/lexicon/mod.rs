@@ -171,6 +171,8 @@ pub struct Needs {
     pub groups: Vec<usize>,
     /// How near.
     pub within: Scope,
+    /// Asked for only where one of these groups is named in the sentence; always when empty.
+    pub when: Vec<usize>,
 }
 
 /// A family of terms that share settings.

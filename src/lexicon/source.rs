@@ -125,6 +125,8 @@ pub(super) struct RawNeeds {
     pub(super) groups: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) within: RawScope,
+    #[serde(default)]
+    pub(super) when: Vec<Spanned<String>>,
 }
 
 /// One `[[cues]]`.

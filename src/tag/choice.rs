@@ -33,12 +33,16 @@ pub(super) fn choose(rules: &Rules, scratch: &mut Scratch, explain: bool) {
         let family = &rules.families[term.family as usize];
         let mut pick =
             Pick { entry: hit.phrase, narrative, first: hit.first, last: hit.last, suppressed: None };
-        let met = family.needs.as_ref().is_none_or(|(asked, within)| {
-            groups.iter().any(|(group, one)| {
-                let near = *within == Scope::Sentence
-                    || tokens[usize::from(one.first)].clause == tokens[usize::from(hit.first)].clause;
-                asked[*group as usize] && near && (one.last < hit.first || one.first > hit.last)
-            })
+        let met = family.needs.as_ref().is_none_or(|needs| {
+            let beside = |one: &Hit| one.last < hit.first || one.first > hit.last;
+            let raised = needs.when.is_empty()
+                || groups.iter().any(|(group, one)| needs.when[*group as usize] && beside(one));
+            !raised
+                || groups.iter().any(|(group, one)| {
+                    let near = needs.within == Scope::Sentence
+                        || tokens[usize::from(one.first)].clause == tokens[usize::from(hit.first)].clause;
+                    needs.asked[*group as usize] && near && beside(one)
+                })
         });
         if !met {
             // It is no match, so it keeps no other from matching; noted for the explanation.

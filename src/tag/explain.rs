@@ -7,7 +7,7 @@ use super::matcher::Token;
 use super::rules::Term;
 use super::sentence::{Pick, Suppression};
 use super::{Direction, Field, Mention, Modality};
-use crate::lexicon::{BaseDirection, BaseModality, Lexicon, Scope};
+use crate::lexicon::{BaseDirection, BaseModality, Lexicon};
 
 pub(super) fn mention(
     pick: &Pick,
@@ -69,13 +69,16 @@ pub(super) fn reason(why: Suppression, term: &Term, lexicon: &Lexicon) -> String
     match why {
         Suppression::Unless(nth) => format!("unless {:?}", family.unless[nth as usize].text),
         Suppression::Needs => {
-            let (names, within) = family.needs.as_ref().map_or((Vec::new(), Scope::Clause), |needs| {
-                (
-                    needs.groups.iter().map(|&group| lexicon.groups[group].name.as_str()).collect(),
-                    needs.within,
-                )
-            });
-            format!("needs {} in the {}", names.join(" or "), within.as_str())
+            let Some(needs) = &family.needs else { return String::new() };
+            let names = |groups: &[usize]| {
+                groups
+                    .iter()
+                    .map(|&group| lexicon.groups[group].name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            };
+            let asked = format!("needs {} in the {}", names(&needs.groups), needs.within.as_str());
+            if needs.when.is_empty() { asked } else { format!("{asked} beside {}", names(&needs.when)) }
         }
     }
 }

@@ -19,8 +19,17 @@ pub(super) struct Term {
 /// What the terms of one table share.
 pub(super) struct FamilyRule {
     pub(super) unless: bool,
-    /// One flag per group, and how near; empty when nothing is needed.
-    pub(super) needs: Option<(Vec<bool>, Scope)>,
+    /// Empty when nothing is needed.
+    pub(super) needs: Option<NeedsRule>,
+}
+
+/// What `choice` needs of a condition.
+pub(super) struct NeedsRule {
+    /// One flag per group.
+    pub(super) asked: Vec<bool>,
+    pub(super) within: Scope,
+    /// One flag per group whose naming raises the question; empty when it is always raised.
+    pub(super) when: Vec<bool>,
 }
 
 /// What `direction` and `modality` need of a cue.
@@ -119,9 +128,11 @@ impl Rules {
                 .map(|family| FamilyRule {
                     unless: !family.unless.is_empty(),
                     needs: family.needs.as_ref().map(|needs| {
-                        let asked =
-                            (0..lexicon.groups.len()).map(|group| needs.groups.contains(&group)).collect();
-                        (asked, needs.within)
+                        let flags = |named: &[usize]| {
+                            (0..lexicon.groups.len()).map(|group| named.contains(&group)).collect()
+                        };
+                        let when = if needs.when.is_empty() { Vec::new() } else { flags(&needs.when) };
+                        NeedsRule { asked: flags(&needs.groups), within: needs.within, when }
                     }),
                 })
                 .collect(),

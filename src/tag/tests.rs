@@ -34,6 +34,9 @@ fn tagger() -> Tagger {
             phrases = ["nervous"]
             needs = { groups = ["market"] }
             [[terms]]
+            phrases = ["wobble"]
+            needs = { groups = ["market"], within = "sentence", when = ["bank"] }
+            [[terms]]
             direction = "reversed"
             phrases = ["risk appetite", "=CALM"]
             [[terms]]
@@ -191,6 +194,9 @@ fn needs_must_be_met_near() {
     check("markets (shut) nervous", "fear:nervous");
     check("liquidity returns, says the Fed's man", "money:liquidity");
     check("liquidity returns, says Fred", "xmoney:liquidity");
+    check("a wobble in Spain", "fear:wobble");
+    check("a wobble at the Fed", "xfear:wobble");
+    check("a wobble at the Fed, says the market", "fear:wobble");
 }
 
 #[test]

@@ -101,10 +101,12 @@ fn row(narrative: &str, entry: &Entry, family: &Family, lexicon: &Lexicon) -> Ve
     };
     let unless: Vec<&str> = family.unless.iter().map(|phrase| phrase.text.as_str()).collect();
     let needs = family.needs.as_ref().map_or_else(String::new, |needs| {
-        let groups: Vec<&str> =
-            needs.groups.iter().map(|group| lexicon.groups[*group].name.as_str()).collect();
+        let names = |groups: &[usize]| {
+            groups.iter().map(|group| lexicon.groups[*group].name.as_str()).collect::<Vec<_>>().join(" or ")
+        };
         let within = if needs.within == Scope::Clause { "clause" } else { "sentence" };
-        format!("{} in the {within}", groups.join(" or "))
+        let asked = format!("{} in the {within}", names(&needs.groups));
+        if needs.when.is_empty() { asked } else { format!("{asked} beside {}", names(&needs.when)) }
     });
     vec![
         Cell::text(narrative),

@@ -20,6 +20,7 @@ mod export;
 mod feeds;
 mod fetching;
 mod importing;
+mod labelled;
 mod layers;
 mod manners;
 mod misuse;

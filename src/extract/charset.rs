@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use memchr::memchr_iter;
 
 /// How far into the page a declaration is looked for. The standard says 1024 bytes; real pages put
 /// long comments and scripts first, and looking further costs nothing.
@@ -109,8 +110,14 @@ fn is_belied(claimed: &'static Encoding, body: &[u8]) -> bool {
 /// UTF-8 that was taken for Windows-1252 and encoded again (`GrÃ¶ÃŸe`), put right; `None` for text that
 /// was not. Runs of letters that read as UTF-8 come about by chance, so nearly all must.
 fn once_encoded(text: &str) -> Option<String> {
-    // How accented letters, quotation marks, dashes and Cyrillic begin; most pages hold none of these.
-    if !text.contains(['Ã', 'Â', 'â', 'Ð', 'Ñ']) {
+    // How accented letters, quotation marks, dashes and Cyrillic begin when encoded twice: Â, Ã, Ð, Ñ, â and
+    // another letter beyond ASCII. Most pages hold none of these.
+    let bytes = text.as_bytes();
+    let begins = |at: usize| {
+        matches!(bytes.get(at + 1), Some(0x82 | 0x83 | 0x90 | 0x91 | 0xa2))
+            && bytes.get(at + 2).is_some_and(|byte| *byte >= 0x80)
+    };
+    if !memchr_iter(0xc3, bytes).any(begins) {
         return None;
     }
     let mut out = String::with_capacity(text.len());

@@ -15,7 +15,7 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::PipelineError;
+use super::{PipelineError, glob::matching};
 use crate::{config::Config, document::Published, lexicon::SourceFile};
 
 /// Read-ahead for every file; large enough that a system call costs nothing beside the parsing.
@@ -179,11 +179,23 @@ pub(super) fn inflate(mut reader: impl BufRead + Send + 'static) -> std::io::Res
     Ok(Box::new(reader))
 }
 
-/// Lists the files of an input in name order, and counts what a folder holds beside them.
+/// Lists the files of an input, a folder or a pattern, in name order, and counts what a folder holds beside them.
 pub(super) fn members(input: &Input) -> Result<(Vec<Member>, usize), PipelineError> {
     let failed = |source| PipelineError::Read { path: input.path.clone(), source };
     let mut others = 0;
-    if input.is_stdin() || !std::fs::metadata(&input.path).map_err(failed)?.is_dir() {
+    let looked = if input.is_stdin() { None } else { Some(std::fs::metadata(&input.path)) };
+    let is_folder = match looked {
+        None => false,
+        Some(Ok(found)) => found.is_dir(),
+        Some(Err(missing)) => {
+            let found = matching(&input.path).map_err(failed)?;
+            if found.is_empty() {
+                return Err(failed(missing));
+            }
+            return Ok((found.into_iter().map(|path| Member { path, kind: input.kind }).collect(), others));
+        }
+    };
+    if !is_folder {
         return Ok((vec![Member { path: input.path.clone(), kind: input.kind }], others));
     }
     let mut found = Vec::new();

@@ -13,6 +13,7 @@
 mod archive;
 mod captures;
 mod collect;
+mod glob;
 mod import;
 mod input;
 mod intake;

@@ -103,6 +103,24 @@ fn an_unusable_file_in_a_folder_is_a_skip_and_the_rest_is_read() {
     assert_eq!(documents(&tool), "articles,2");
 }
 
+#[test]
+fn a_pattern_means_the_files_it_fits() {
+    let tool = Tool::new();
+    let note = "Haven demand lifts gold\nInvestors fled to safety as fear of war spread.\n";
+    for name in ["2024-03-01-b.txt", "2024-03-02-a.txt", "2024-03-03-a.md", ".2024-03-04-a.txt"] {
+        tool.write(&format!("notes/{name}"), format!("{name} {note}"));
+    }
+    let told = tool.done(&["extract", "notes/*.txt"]).out;
+    let paths: Vec<&str> = told.lines().filter_map(|line| line.split('"').nth(3)).collect();
+    assert_eq!(paths, ["notes/2024-03-01-b.txt", "notes/2024-03-02-a.txt"]);
+    assert_eq!(tool.run(&["extract", "notes/*.html"]).status, 1);
+    // Where a file has that very name, it is meant: such names there are everywhere but on Windows.
+    if cfg!(unix) {
+        tool.write("notes/2024-*.txt", note);
+        assert_eq!(tool.done(&["extract", "notes/2024-*.txt"]).out.lines().count(), 1);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_read_once_and_whole() {

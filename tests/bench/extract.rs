@@ -5,20 +5,19 @@
 //! at most twenty megabytes of them, every third of each set; else those of the corpus. Extraction is
 //! body and metadata together; it may be faster than parsing, for it parses less than the whole page.
 
-use std::{
-    fs,
-    io::Read,
-    path::{Path, PathBuf},
-};
+mod pages;
+
+use std::path::{Path, PathBuf};
 
 use divan::{Bencher, counter::BytesCount};
-use flate2::read::MultiGzDecoder;
 use rayon::prelude::*;
 use scraper::Html;
 use storyturn::{
-    document::{Basis, Capture},
+    document::Capture,
     extract::{ExtractOptions, extract},
 };
+
+use pages::{capture, found};
 
 const MOST_BYTES: usize = 20_000_000;
 
@@ -50,26 +49,6 @@ fn pages() -> Vec<Capture> {
             bytes <= MOST_BYTES
         })
         .collect()
-}
-
-fn found(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .flat_map(|path| if path.is_dir() { found(&path) } else { vec![path] })
-        .collect()
-}
-
-fn capture(file: &Path) -> Capture {
-    let stored = fs::read(file).expect("the page was listed");
-    let mut body = Vec::new();
-    if file.extension().is_some_and(|end| end == "gz") {
-        MultiGzDecoder::new(stored.as_slice()).read_to_end(&mut body).expect("the page was compressed whole");
-    } else {
-        body = stored;
-    }
-    let subject = file.display().to_string();
-    Capture { subject, url: None, content_type: None, captured_at: None, basis: Basis::Claimed, body }
 }
 
 fn size(pages: &[Capture]) -> BytesCount {

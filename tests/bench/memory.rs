@@ -7,18 +7,14 @@
 
 #![expect(clippy::print_stdout, reason = "figures are what it is for")]
 
-use std::{
-    fs,
-    io::Read,
-    path::{Path, PathBuf},
-};
+mod pages;
 
-use flate2::read::MultiGzDecoder;
+use std::path::{Path, PathBuf};
+
 use peak_alloc::PeakAlloc;
-use storyturn::{
-    document::{Basis, Capture},
-    extract::{ExtractOptions, extract},
-};
+use storyturn::extract::{ExtractOptions, extract};
+
+use pages::{capture, found};
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -77,25 +73,4 @@ fn pages() -> Vec<PathBuf> {
     pages.retain(|page| page.extension().is_some_and(|end| end == "gz" || end == "html"));
     pages.sort();
     pages
-}
-
-fn found(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .flat_map(|path| if path.is_dir() { found(&path) } else { vec![path] })
-        .collect()
-}
-
-fn capture(file: &Path) -> Capture {
-    let stored = fs::read(file).expect("the page was listed");
-    let mut body = Vec::new();
-    if file.extension().is_some_and(|end| end == "gz") {
-        MultiGzDecoder::new(stored.as_slice()).read_to_end(&mut body).expect("the page was compressed whole");
-    } else {
-        body = stored;
-    }
-    body.shrink_to_fit();
-    let subject = file.display().to_string();
-    Capture { subject, url: None, content_type: None, captured_at: None, basis: Basis::Claimed, body }
 }

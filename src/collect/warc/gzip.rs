@@ -109,9 +109,14 @@ impl<R: Read> Inflate<R> {
             let fresh = &out[start..];
             if let Err(reason) = stepped {
                 self.state = if self.input.failed() { State::Ended } else { State::Lost };
+                if is_first && !fresh.starts_with(MAGIC) {
+                    // A member that is damaged before it shows a record leaves what came before it whole:
+                    // what it gave, a blank line perhaps, is not to be taken for that one's.
+                    out.truncate(start);
+                    return Filled::Junk(reason);
+                }
                 if fresh.is_empty() {
-                    // Damage before a member's first byte leaves what came before it whole.
-                    return if is_first { Filled::Junk(reason) } else { Filled::Damaged(reason) };
+                    return Filled::Damaged(reason);
                 }
                 self.pending = Some(Filled::Damaged(reason));
             } else if fresh.is_empty() {

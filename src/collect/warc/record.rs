@@ -256,8 +256,13 @@ impl<R: Read> Records<R> {
             }
             return (length, Wholeness::Whole);
         }
-        // A second blank line ends a record; what follows it is another matter.
-        if lines >= 2 || next.starts_with(&MAGIC[..MAGIC.len().min(next.len())]) {
+        if next.starts_with(&MAGIC[..MAGIC.len().min(next.len())]) {
+            return (length, Wholeness::Whole);
+        }
+        // A second blank line ends a record too; what follows it is another matter, unless the block runs
+        // over the start of the next record and ends by chance where that one's header does.
+        let overruns = || !self.stream.is_by_member() && opening(&self.stream.held()[block..end]).is_some();
+        if lines >= 2 && !overruns() {
             return (length, Wholeness::Whole);
         }
         self.taken = block;

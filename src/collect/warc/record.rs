@@ -185,6 +185,9 @@ impl<R: Read> Records<R> {
             Ok(found) => found,
             Err(reason) => return Err(self.skip(reason)),
         };
+        if runs_on(&self.stream.held()[version..fields]) {
+            return Err(self.leave(version, "its header has no end"));
+        }
         let header = RecordHeader::read(&self.stream.held()[version..fields]);
         let Some(declared) = header.length else {
             return Err(self.leave(version, "its header has no readable Content-Length"));
@@ -368,6 +371,11 @@ fn opening(bytes: &[u8]) -> Option<usize> {
         }
         start += 1;
     }
+}
+
+/// Whether a header holds a line that begins the next record: then its own end is lost.
+fn runs_on(fields: &[u8]) -> bool {
+    fields.split_inclusive(|byte| *byte == b'\n').any(|line| version_length(line).is_some())
 }
 
 fn is_field(line: &[u8]) -> bool {

@@ -305,6 +305,14 @@ fn a_wrong_length_that_ends_by_chance_at_a_blank_line_hides_no_record() {
     check_neighbours("plain", &bytes, longer.end - 4 - lost..longer.end - 4, "a page that lost its end");
 }
 
+#[test]
+fn a_header_that_lost_its_end_does_not_take_the_next_one() {
+    let mut bytes = archive("plain");
+    let (cut, next) = (places("plain")[2].start + 40, places("plain")[4].start);
+    bytes.splice(cut..next - 1, [0]);
+    check_neighbours("plain", &bytes, cut..next - 1, "half a header");
+}
+
 proptest! {
     #[test]
     fn records_outside_any_damage_are_delivered(

@@ -31,6 +31,7 @@ mod robots;
 mod server;
 mod site;
 mod sitemaps;
+mod stance;
 mod terminal;
 mod tool;
 mod waiting;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use toml::Spanned;
 
+use super::forms::Forms;
 use super::source::{self, Place, Raw, RawCue, RawGroup, RawNarrative, RawTerms};
 use super::{
     Axis, Cue, CueRole, Entry, Family, FileHead, Group, Lexicon, LexiconError, LexiconId, Lexicons, Matching,
@@ -51,6 +52,7 @@ pub(super) struct Draft<'a> {
     pub(super) contents: BTreeMap<(&'static str, String), usize>,
     groups: HashMap<String, usize>,
     narratives: Vec<(usize, &'a RawNarrative)>,
+    pub(super) forms: Forms,
 }
 
 impl<'a> Assembly<'a> {
@@ -86,7 +88,15 @@ impl<'a> Assembly<'a> {
             self.head(*at, raw, &mut drafts);
         }
         let complete = complete && self.errors.is_empty();
-        // Groups first: terms name them, from whatever file.
+        // Forms first, since all phrases are read with them.
+        for (at, raw) in raws {
+            if let Raw::Forms(file) = raw
+                && let Some(draft) = drafts.get_mut(file.language.get_ref())
+            {
+                self.forms(*at, draft, file);
+            }
+        }
+        // Then groups: terms name them, from whatever file.
         for (at, raw) in raws {
             if let Raw::Groups(file) = raw
                 && let Some(draft) = drafts.get_mut(file.language.get_ref())
@@ -113,7 +123,7 @@ impl<'a> Assembly<'a> {
                         }
                     }
                 }
-                Raw::Groups(_) | Raw::Axis(_) => {}
+                Raw::Groups(_) | Raw::Forms(_) | Raw::Axis(_) => {}
             }
         }
         let shared = raws.iter().find_map(|(at, raw)| matches!(raw, Raw::Axis(_)).then_some(*at));
@@ -139,6 +149,7 @@ impl<'a> Assembly<'a> {
             }
             Raw::Cues(f) => ("cues", &f.name, &f.version, &f.language, &f.origin, &f.licence, &f.describe),
             Raw::Groups(f) => ("group", &f.name, &f.version, &f.language, &f.origin, &f.licence, &f.describe),
+            Raw::Forms(f) => ("forms", &f.name, &f.version, &f.language, &f.origin, &f.licence, &f.describe),
         };
         let code = language.get_ref();
         if code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_lowercase()) {
@@ -166,6 +177,7 @@ impl<'a> Assembly<'a> {
             contents: BTreeMap::new(),
             groups: HashMap::new(),
             narratives: Vec::new(),
+            forms: Forms::default(),
         });
         let newest = &mut draft.lexicon.id.version;
         if version_numbers(version.get_ref()) > version_numbers(newest) {
@@ -195,8 +207,7 @@ impl<'a> Assembly<'a> {
             return self.error(at, raw.name.span().start, what, "merge the two or rename one");
         }
         draft.groups.insert(name.clone(), draft.lexicon.groups.len());
-        let language = draft.lexicon.id.language.clone();
-        let phrases = self.phrases(at, &raw.phrases, raw.matching.into(), &language);
+        let phrases = self.phrases(at, &raw.phrases, raw.matching.into(), draft);
         let file = self.files[at].name.clone();
         draft.lexicon.groups.push(Group { name: name.clone(), phrases, file });
         Some(())
@@ -210,7 +221,6 @@ impl<'a> Assembly<'a> {
         raw: &RawTerms,
         complete: bool,
     ) -> Option<()> {
-        let language = draft.lexicon.id.language.clone();
         let matching: Matching = raw.matching.into();
         let weight = match &raw.weight {
             None => 1000,
@@ -223,8 +233,8 @@ impl<'a> Assembly<'a> {
                 }
             },
         };
-        let phrases = self.phrases(at, &raw.phrases, matching, &language);
-        let unless = raw.unless.iter().filter_map(|one| self.phrase(at, one, matching, &language)).collect();
+        let phrases = self.phrases(at, &raw.phrases, matching, draft);
+        let unless = raw.unless.iter().filter_map(|one| self.phrase(at, one, matching, draft)).collect();
         let needs = raw.needs.as_ref().map(|needs| {
             let place = needs.span().start;
             let needs = needs.get_ref();
@@ -305,14 +315,13 @@ impl<'a> Assembly<'a> {
         let applies: Vec<bool> = (0..self.narratives.len())
             .map(|id| only.as_ref().is_none_or(|only| only.contains(&id)) && !not.contains(&id))
             .collect();
-        let language = draft.lexicon.id.language.clone();
         let side = raw.side.map(Into::into).unwrap_or_default();
         let within: Scope = raw.within.into();
         if within == Scope::Sentence && (role != CueRole::Expect || side != Side::Before) {
             let what = "only an expect cue that stands before its mention reaches over commas";
             return self.error(at, spanned.span().start, what, "drop within, or split the cue off");
         }
-        for phrase in self.phrases(at, &raw.phrases, raw.matching.into(), &language) {
+        for phrase in self.phrases(at, &raw.phrases, raw.matching.into(), draft) {
             let file = self.files[at].name.clone();
             let applies = applies.clone();
             draft.lexicon.cues.push(Cue { role, side, reach, within, applies, phrase, file });
@@ -325,7 +334,7 @@ impl<'a> Assembly<'a> {
         at: usize,
         raw: &Spanned<Vec<Spanned<String>>>,
         matching: Matching,
-        language: &str,
+        draft: &Draft<'_>,
     ) -> Vec<Phrase> {
         if raw.get_ref().is_empty() {
             self.error::<()>(
@@ -335,7 +344,7 @@ impl<'a> Assembly<'a> {
                 "give a phrase or drop the table",
             );
         }
-        raw.get_ref().iter().filter_map(|one| self.phrase(at, one, matching, language)).collect()
+        raw.get_ref().iter().filter_map(|one| self.phrase(at, one, matching, draft)).collect()
     }
 
     fn phrase(
@@ -343,13 +352,13 @@ impl<'a> Assembly<'a> {
         at: usize,
         raw: &Spanned<String>,
         matching: Matching,
-        language: &str,
+        draft: &Draft<'_>,
     ) -> Option<Phrase> {
         let (text, byte) = (raw.get_ref(), raw.span().start);
         if text.trim().is_empty() {
             return self.error(at, byte, "a phrase is empty", "write its words or drop it");
         }
-        match phrase::parse(text, matching, language) {
+        match phrase::parse(text, matching, &draft.lexicon.id.language, &draft.forms) {
             Ok(readings) => {
                 let line = Place(&self.files[at]).line(byte);
                 Some(Phrase { text: text.clone(), line, readings })

@@ -2,7 +2,7 @@
 //! and assets, and the axis that says which narratives make which pole.
 //!
 //! The flow: [`SourceFile`]s (text and a name, no I/O here) go through `source` (TOML to raw tables,
-//! each value with its line), `phrase` and `inflect` (a phrase to the word sequences it stands for)
+//! each value with its line), `phrase`, `inflect` and `forms` (a phrase to the word sequences it stands for)
 //! and `assemble` (names resolved across files) into [`Lexicons`]. Every file names its language, so
 //! several languages live side by side; `tag` compiles one matcher for each.
 //!
@@ -15,6 +15,7 @@ use std::fmt;
 mod assemble;
 mod axis;
 mod built_in;
+mod forms;
 mod inflect;
 mod phrase;
 mod source;
@@ -22,6 +23,7 @@ mod source;
 mod tests;
 mod whole;
 
+pub use forms::{is_han, narrowed};
 pub use phrase::{Step, WordPattern};
 
 /// Names one version of one language's lexicon: what made a score.
@@ -108,7 +110,7 @@ pub struct Lexicon {
 pub struct FileHead {
     /// The file's name, as given in [`SourceFile::name`].
     pub file: String,
-    /// `narrative`, `cues` or `group`.
+    /// `narrative`, `cues`, `group` or `forms`.
     pub kind: &'static str,
     /// The narrative's name, or the file's own.
     pub name: String,
@@ -342,6 +344,11 @@ impl Lexicon {
             .iter()
             .map(|entry| (entry, &self.families[entry.family]))
             .filter(move |(_, family)| family.narrative == narrative)
+    }
+
+    /// Whether every Chinese character is a word of its own: the language is written without spaces.
+    pub fn is_by_character(&self) -> bool {
+        forms::is_by_character(&self.id.language)
     }
 
     /// The stemmer of this language; `None` where Snowball has none.

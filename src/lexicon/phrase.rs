@@ -9,6 +9,7 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::forms::{Forms, is_by_character, is_han, narrowed};
 use super::{Matching, inflect};
 
 /// One place in a reading of a phrase.
@@ -37,6 +38,8 @@ pub enum WordPattern {
 
 /// A phrase multiplies into at most this many readings; more means it should be several phrases.
 const MOST_READINGS: usize = 256;
+/// Where characters are words a choice of words is one of several words, which multiplies.
+const MOST_READINGS_OF_CHARACTERS: usize = 1024;
 /// Longer readings are sentences, not terms.
 const MOST_STEPS: usize = 16;
 /// Each gap multiplies the ways a text can match; three of five words are 216 at worst.
@@ -47,7 +50,12 @@ const WIDEST_GAP: u8 = 5;
 const SHORTEST_GLOB_START: usize = 3;
 
 /// Reads one phrase. The error is one lower-case clause and what to do about it.
-pub(super) fn parse(text: &str, matching: Matching, language: &str) -> Result<Vec<Vec<Step>>, Refusal> {
+pub(super) fn parse(
+    text: &str,
+    matching: Matching,
+    language: &str,
+    forms: &Forms,
+) -> Result<Vec<Vec<Step>>, Refusal> {
     let stemmer = match matching {
         Matching::Stem => Some(stem_algorithm(language).map(Stemmer::create).ok_or_else(|| {
             refusal(format!("no stemmer knows the language {language:?}"), "use match = \"exact\" and globs")
@@ -60,14 +68,16 @@ pub(super) fn parse(text: &str, matching: Matching, language: &str) -> Result<Ve
         }
         _ => None,
     };
-    let reader = Reader { matching, stemmer };
+    let forms = is_by_character(language).then_some(forms);
+    let reader = Reader { matching, stemmer, forms };
     let plain: String = text.chars().map(plain_punctuation).collect();
+    let most_readings = if forms.is_some() { MOST_READINGS_OF_CHARACTERS } else { MOST_READINGS };
     let mut readings: Vec<Vec<Step>> = vec![Vec::new()];
     for part in parts(&plain)? {
         let alternatives = reader.alternatives(&part)?;
-        if readings.len() * alternatives.len() > MOST_READINGS {
+        if readings.len() * alternatives.len() > most_readings {
             return Err(refusal(
-                format!("phrase {text:?} stands for more than {MOST_READINGS} word sequences"),
+                format!("phrase {text:?} stands for more than {most_readings} word sequences"),
                 "split it into several phrases; choices of single words do not multiply",
             ));
         }
@@ -216,23 +226,26 @@ fn plain_punctuation(letter: char) -> char {
     }
 }
 
-struct Reader {
+struct Reader<'f> {
     matching: Matching,
     stemmer: Option<Stemmer>,
+    /// The written forms of characters, where each character is a word.
+    forms: Option<&'f Forms>,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// The step sequences a part can be; single words of a choice are gathered into one step.
     fn alternatives(&self, part: &Part<'_>) -> Result<Vec<Vec<Step>>, Refusal> {
         let inside = match part {
-            Part::Word(word) => return Ok(vec![vec![self.step(word)?]]),
+            Part::Word(word) => return Ok(vec![self.steps(word)?]),
             Part::Choice(inside) => inside,
         };
         let mut single: Vec<WordPattern> = Vec::new();
         let mut several: Vec<Vec<Step>> = Vec::new();
         for alternative in inside.split('|') {
             let words = alternative.split(is_separator).filter(|word| !word.is_empty());
-            let mut steps = words.map(|word| self.step(word)).collect::<Result<Vec<_>, _>>()?;
+            let steps = words.map(|word| self.steps(word)).collect::<Result<Vec<_>, _>>()?;
+            let mut steps = steps.concat();
             match steps.as_mut_slice() {
                 [Step::Word(patterns)] => single.append(patterns),
                 _ => several.push(steps),
@@ -244,6 +257,38 @@ impl Reader {
             several.push(vec![Step::Word(single)]);
         }
         Ok(several)
+    }
+
+    /// One step, or one for each character where characters are words: `39万亿` is `39`, `万`, `亿`.
+    fn steps(&self, word: &str) -> Result<Vec<Step>, Refusal> {
+        let Some(forms) = self.forms else { return Ok(vec![self.step(word)?]) };
+        let word: String = word.chars().map(narrowed).collect();
+        if !word.contains(is_han) {
+            return Ok(vec![self.step(&word)?]);
+        }
+        if word.contains(['*', '=', '#', '~']) {
+            return Err(refusal(
+                format!("{word:?} joins a sign to a character"),
+                "put spaces around `~2`, `#` and `=QE`; `*` has no meaning beside a character",
+            ));
+        }
+        let mut steps = Vec::new();
+        let mut others = String::new();
+        for letter in word.chars() {
+            if !is_han(letter) {
+                others.push(letter);
+                continue;
+            }
+            if !others.is_empty() {
+                steps.push(self.step(&std::mem::take(&mut others))?);
+            }
+            let written = forms.of(letter);
+            steps.push(Step::Word(written.map(|form| WordPattern::Form(form.to_string())).collect()));
+        }
+        if !others.is_empty() {
+            steps.push(self.step(&others)?);
+        }
+        Ok(steps)
     }
 
     fn step(&self, word: &str) -> Result<Step, Refusal> {

@@ -14,6 +14,7 @@ pub(super) enum Raw {
     Narrative(RawNarrative),
     Cues(RawCues),
     Groups(RawGroups),
+    Forms(RawForms),
     Axis(RawAxis),
 }
 
@@ -63,6 +64,22 @@ pub(super) struct RawGroups {
     #[serde(default)]
     pub(super) describe: String,
     pub(super) groups: Vec<Spanned<RawGroup>>,
+}
+
+/// `kind = "forms"`: which characters are one character in several scripts.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawForms {
+    pub(super) name: Spanned<String>,
+    #[serde(rename = "kind")]
+    _kind: String,
+    pub(super) version: Spanned<String>,
+    pub(super) language: Spanned<String>,
+    pub(super) origin: String,
+    pub(super) licence: String,
+    #[serde(default)]
+    pub(super) describe: String,
+    pub(super) forms: Vec<Spanned<String>>,
 }
 
 /// `kind = "axis"`: no language, it holds for all.
@@ -196,11 +213,12 @@ pub(super) fn parse(file: &SourceFile) -> Result<Raw, LexiconError> {
         "narrative" => table(file).map(Raw::Narrative),
         "cues" => table(file).map(Raw::Cues),
         "group" => table(file).map(Raw::Groups),
+        "forms" => table(file).map(Raw::Forms),
         "axis" => table(file).map(Raw::Axis),
         other => Err(Place(file).error(
             kind.span().start,
             format!("kind {other:?} is unknown"),
-            "use narrative, cues, group or axis",
+            "use narrative, cues, group, forms or axis",
         )),
     }
 }

@@ -231,3 +231,57 @@ proptest::proptest! {
         let _ = Lexicons::load(&files(&format!("[[terms]]\nmatch = \"inflected\"\nphrases = [{}]", toml::Value::from(phrase))));
     }
 }
+
+const FORMS: &str = "name = \"forms\"\nkind = \"forms\"\nversion = \"1.0.0\"\nlanguage = \"zh\"\norigin = \"test\"\nlicence = \"MIT\"\n";
+
+/// A Chinese lexicon of one phrase, with forms.
+fn chinese(phrase: &str, forms: &str) -> Vec<SourceFile> {
+    vec![
+        file("axis.toml", AXIS),
+        narrative("money", "zh", "1.0.0", "[[terms]]\nphrases = [\"钱\"]"),
+        narrative("fear", "zh", "1.0.0", &format!("[[terms]]\nphrases = [{phrase:?}]")),
+        file("zh/forms.toml", &format!("{FORMS}forms = {forms}\n")),
+    ]
+}
+
+#[test]
+fn a_character_is_a_step_of_all_its_forms() {
+    let check = |phrase: &str, expected: &str| {
+        let lexicons = Lexicons::load(&chinese(phrase, "[\"联聯\", \"储儲\"]")).expect("it loads");
+        let entries: Vec<_> = lexicons.languages[0].entries_of(0).collect();
+        let step = |step: &Step| match step {
+            Step::Gap(width) => format!("~{width}"),
+            Step::Word(patterns) => patterns
+                .iter()
+                .map(|pattern| match pattern {
+                    WordPattern::Form(form) | WordPattern::Case(form) => form.clone(),
+                    other => format!("{other:?}"),
+                })
+                .collect(),
+        };
+        let reading = |steps: &Vec<Step>| steps.iter().map(step).collect::<Vec<_>>().join(" ");
+        let told: Vec<String> = entries[0].0.phrase.readings.iter().map(reading).collect();
+        assert_eq!(told.join(" / "), expected, "{phrase}");
+    };
+    check("美联储", "美 联聯 储儲");
+    check("美聯儲", "美 联聯 储儲");
+    check("A股 ~2 (跌|大跌)", "a 股 ~2 大 跌 / a 股 ~2 跌");
+    check("=QE ＱＥ２", "QE qe2");
+    check("39万亿", "39 万 亿");
+}
+
+#[test]
+fn what_has_no_meaning_beside_a_character_is_refused() {
+    let refused =
+        |phrase: &str, forms: &str, expected: &str| refused_files(&chinese(phrase, forms), expected);
+    refused("=降息", "[]", "zh/fear.toml:8: \"=降息\" joins a sign to a character");
+    refused("货币宽松*", "[]", "joins a sign to a character");
+    refused("恐慌", "[\"联\"]", "zh/forms.toml:7: \"联\" is not two or more different characters");
+    refused("恐慌", "[\"联联\"]", "is not two or more different characters");
+    refused("恐慌", "[\"ab\"]", "is not two or more different characters");
+    refused("恐慌", "[\"联聯\", \"聯連\"]", "character '聯' is given twice");
+    // In another language a run of characters stays the word it is.
+    let lexicons = Lexicons::load(&files("[[terms]]\nphrases = [\"恐慌\"]")).expect("it loads");
+    let (entry, _) = lexicons.languages[0].entries_of(0).next().expect("fear has a term");
+    assert_eq!(entry.phrase.readings[0].len(), 1);
+}

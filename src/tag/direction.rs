@@ -12,6 +12,7 @@ use super::Direction;
 use super::matcher::Token;
 use super::rules::Rules;
 use super::sentence::Pick;
+use super::tokens::Writing;
 use crate::lexicon::{BaseDirection, CueRole, Scope, Side};
 
 /// A cue found in the sentence: words `first` to `last`, both included.
@@ -69,6 +70,8 @@ const FARTHEST: usize = 40;
 const NESTING_WORDS: usize = 2;
 /// Words between a verb and its object: "calms some fears".
 const OBJECT_WORDS: usize = 1;
+/// Characters between them where those are the words: 缓解全球市场恐慌.
+const OBJECT_CHARACTERS: usize = 4;
 
 impl Around {
     /// Gathers the cues that can act on a mention: of its clause and for its narrative, the longest
@@ -251,10 +254,14 @@ fn has_object(placed: &Placed, mention: &Pick, clause: &Clause<'_>) -> bool {
     if clause.links.get(next) == Some(&true) {
         return false;
     }
+    let words = match clause.rules.writing {
+        Writing::Spaced => OBJECT_WORDS,
+        Writing::Characters => OBJECT_CHARACTERS,
+    };
     let from = clause.picks.partition_point(|pick| usize::from(pick.first) < next);
     clause.picks[from..]
         .iter()
-        .take_while(|object| usize::from(object.first) <= next + OBJECT_WORDS)
+        .take_while(|object| usize::from(object.first) <= next + words)
         .filter(|object| {
             *object != mention
                 && clause.tokens[next].clause == clause.tokens[usize::from(mention.last)].clause

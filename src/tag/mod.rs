@@ -284,11 +284,11 @@ impl Tagger {
 
         let mut reader =
             Reader::new(rules, axis, scratch, tally, details.as_deref_mut(), (Field::Title, title, 0));
-        tokens::scan(title, 0, Extent::One, &mut reader);
+        tokens::scan(title, 0, Extent::One, rules.writing, &mut reader);
         reader.finish_title();
         let from = behind_title(title, text);
         let mut reader = Reader::new(rules, axis, scratch, tally, details, (Field::Text, text, from));
-        tokens::scan(text, from, Extent::Several, &mut reader);
+        tokens::scan(text, from, Extent::Several, rules.writing, &mut reader);
 
         let counts = TagCounts {
             lexicon: self.lexicons.languages[at].id.clone(),
@@ -318,7 +318,7 @@ fn behind_title(title: &str, text: &str) -> usize {
     let skipped = text.len() - text.trim_start().len();
     let Some(rest) = text[skipped..].strip_prefix(title).filter(|_| !title.is_empty()) else { return 0 };
     let ends = match rest.trim_start_matches([' ', '\t', '\r']).chars().next() {
-        None | Some('\n') => true,
+        None | Some('\n' | '。' | '！' | '？') => true,
         Some('.' | '!' | '?') => rest[1..].starts_with(char::is_whitespace) || rest.len() == 1,
         Some(_) => title.ends_with(['.', '!', '?']) && rest.starts_with(char::is_whitespace),
     };

@@ -3,6 +3,7 @@
 //! Made once per language when a tagger is made, then only read, from any thread.
 
 use super::matcher::Trie;
+use super::tokens::Writing;
 use super::vocabulary::{Builder, Vocabulary};
 use crate::lexicon::{BaseDirection, BaseModality, CueRole, Lexicon, Scope, Side};
 
@@ -56,6 +57,7 @@ pub(super) enum Context {
 
 /// A compiled lexicon.
 pub(super) struct Rules {
+    pub(super) writing: Writing,
     pub(super) vocabulary: Vocabulary,
     pub(super) entries: Trie,
     pub(super) context: Trie,
@@ -103,7 +105,9 @@ impl Rules {
         let starts = (entries.finish(), context.finish());
         let group =
             |name: &str| lexicon.groups.iter().position(|group| group.name == name).map(|at| at as u32);
+        let writing = if lexicon.is_by_character() { Writing::Characters } else { Writing::Spaced };
         Self {
+            writing,
             vocabulary: builder.build(lexicon.stemmer(), starts.0, starts.1),
             entries,
             context,

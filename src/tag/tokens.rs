@@ -5,11 +5,13 @@
 //! to no word, a dotted acronym is one word without dots, a number keeps its separators and unit.
 //! A sentence ends at `. ! ?` or a line end, but not after an abbreviation, an initial or before a
 //! lower-case letter. The short lists of abbreviations are English and cost other languages nothing.
+//! Where a language is written without spaces, [`Writing::Characters`], `han` takes part.
 //!
 //! Hostile text: no recursion and one pass; every byte is looked at a bounded number of times, a
 //! sentence of more than [`MOST_WORDS`] words is cut, so memory per sentence is bounded. Offsets
-//! always lie on character boundaries. Left out on purpose: parting scripts without spaces.
+//! always lie on character boundaries. Left out on purpose: finding words in scripts without spaces.
 
+mod han;
 mod stops;
 #[cfg(test)]
 mod tests;
@@ -65,13 +67,24 @@ pub(super) enum Extent {
     Several,
 }
 
+/// How a language parts its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writing {
+    /// By spaces.
+    Spaced,
+    /// Not at all: each Chinese character is a word.
+    Characters,
+}
+
 /// Reads `text` from a byte on; `from` lies on a character boundary.
-pub(super) fn scan<S: Sink>(text: &str, from: usize, extent: Extent, sink: &mut S) {
+pub(super) fn scan<S: Sink>(text: &str, from: usize, extent: Extent, writing: Writing, sink: &mut S) {
     let mut scanner = Scanner {
         text,
         bytes: text.as_bytes(),
         at: from,
         extent,
+        writing,
+        characters_end: usize::MAX,
         words: 0,
         last_word: (0, 0),
         quotation: None,
@@ -130,6 +143,9 @@ struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
     extent: Extent,
+    writing: Writing,
+    /// Where the last Chinese character ended.
+    characters_end: usize,
     /// Words of this sentence so far.
     words: usize,
     last_word: (usize, usize),
@@ -227,7 +243,7 @@ impl Scanner<'_> {
         if opens {
             self.single_quotation = Some(self.words);
         } else if let Some(since) = self.single_quotation.take()
-            && self.words.saturating_sub(since) >= SHORTEST_QUOTATION
+            && self.words.saturating_sub(since) >= self.shortest_quotation()
         {
             sink.boundary(Boundary::Soft);
         }
@@ -236,7 +252,7 @@ impl Scanner<'_> {
 
     fn close_quotation<S: Sink>(&mut self, sink: &mut S) {
         if let Some(since) = self.quotation.take()
-            && self.words.saturating_sub(since) >= SHORTEST_QUOTATION
+            && self.words.saturating_sub(since) >= self.shortest_quotation()
         {
             sink.boundary(Boundary::Soft);
         }
@@ -259,6 +275,9 @@ impl Scanner<'_> {
             return;
         };
         let bytes = letter.len_utf8();
+        if self.writing == Writing::Characters && self.character(letter, sink) {
+            return;
+        }
         match letter {
             '\u{2018}' => {
                 self.single_quotation = Some(self.words);

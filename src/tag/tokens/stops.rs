@@ -108,7 +108,7 @@ impl Scanner<'_> {
                 && self.last_word.1 == start
                 && start - self.last_word.0 > 2
                 && self.bytes[start - 1].is_ascii_lowercase();
-            if joined {
+            if joined || self.stops_characters(single_dot, next) {
                 self.end(stops, sink);
             } else if !single_dot {
                 sink.boundary(Boundary::Hard);

@@ -42,13 +42,17 @@ impl Sink for Transcript<'_> {
 
 #[track_caller]
 fn check(text: &str, expected: &str) {
+    check_written(text, Writing::Spaced, expected);
+}
+
+#[track_caller]
+fn check_written(text: &str, writing: Writing, expected: &str) {
     let mut transcript = Transcript { text, told: String::new() };
-    scan(text, 0, Extent::Several, &mut transcript);
-    assert_eq!(
-        transcript.told.trim_end_matches(" / ").trim_end_matches("/ ").trim_end(),
-        expected,
-        "{text:?}"
-    );
+    scan(text, 0, Extent::Several, writing, &mut transcript);
+    // A mark and the gap it leaves may both end a clause, which ends it once.
+    let told =
+        if writing == Writing::Spaced { transcript.told } else { transcript.told.replace("| | ", "| ") };
+    assert_eq!(told.trim_end_matches(" / ").trim_end_matches("/ ").trim_end(), expected, "{text:?}");
 }
 
 #[test]
@@ -116,7 +120,7 @@ fn clauses_end_at_punctuation() {
 fn a_sentence_without_end_is_cut() {
     let text = "word ".repeat(MOST_WORDS + 1);
     let mut transcript = Transcript { text: &text, told: String::new() };
-    scan(&text, 0, Extent::Several, &mut transcript);
+    scan(&text, 0, Extent::Several, Writing::Spaced, &mut transcript);
     assert_eq!(transcript.told.matches('/').count(), 2);
 }
 
@@ -127,4 +131,38 @@ fn packing_keeps_words_apart() {
         assert_eq!(unpack(packed, &mut [0; PACKED_BYTES]), word);
     }
     assert_eq!(pack("exactlyseventeenl"), None);
+}
+
+#[test]
+fn characters_are_words_where_a_language_is_written_so() {
+    let check = |text: &str, expected: &str| check_written(text, Writing::Characters, expected);
+    check("避险情绪", "避 险 情 绪");
+    check("Fed降息25bp", "fed 降 息 #25bp");
+    check("A股大跌", "a 股 大 跌");
+    check("39万亿美元", "#39 万 亿 美 元");
+    check("ＱＥ２重启，５０％", "qe2 重 启 | #５０％");
+    check("U.S.降息", "us 降 息");
+    check("Fed's降息", "fed 降 息");
+    check("升温。金价", "升 温 / 金 价");
+    check("升温；金价！涨", "升 温 / 金 价 / 涨");
+    check("升温.金价!涨? 跌", "升 温 / 金 价 / 涨 / 跌");
+    check("升温，金价、银价：涨", "升 温 | 金 价 | 银 价 | 涨");
+    // A space between characters is a comma, one beside other letters is none.
+    check("局势缓和 金价\u{3000}回落", "局 势 缓 和 | 金 价 | 回 落");
+    check("Fed 降息 25 个基点", "fed 降 息 #25 个 基 点");
+    // Signs part, marks of quotation do not, those of a long quotation end a clause.
+    check("下降/息差·恐🚀慌", "下 降 | 息 差 | 恐 | 慌");
+    check("「恐慌」情緒", "恐 慌 情 緒");
+    check("“恐慌”情绪", "恐 慌 情 绪");
+    check("他称“现在没有任何恐慌的理由”而已", "他 称 现 在 没 有 任 何 恐 慌 的 理 由 ~ 而 已");
+    check("【快讯】美股（见图）跌", "[ 快 讯 ] 美 股 [ 见 图 ] 跌");
+    check("恐\u{200b}慌", "恐 慌");
+    check("の恐慌", "の 恐 慌");
+}
+
+#[test]
+fn characters_stay_one_word_elsewhere() {
+    check("the 恐慌情绪 index", "the 恐慌情绪 index");
+    check("Fed降息25bp", "fed降息25bp");
+    check("ＱＥ", "ｑｅ");
 }

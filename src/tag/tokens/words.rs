@@ -1,6 +1,6 @@
 //! Words: plain ones eight letters at a time, all others letter by letter.
 
-use super::{KINDS, Kind, PACKED_BYTES, Packed, Scanner, Sink, in_word, is_apostrophe, is_ignorable};
+use super::{KINDS, Kind, PACKED_BYTES, Packed, Scanner, Sink, is_apostrophe, is_ignorable};
 
 /// Longer runs of letters and dots are no acronym; also keeps the look ahead bounded.
 const LONGEST_ACRONYM: usize = 6;
@@ -68,9 +68,9 @@ impl Scanner<'_> {
                 if let Some(after) = self.possessive(end) {
                     return Some(after);
                 }
-                !letters.next().is_some_and(in_word)
+                !letters.next().is_some_and(|after| self.continues(after))
             } else {
-                !in_word(letter)
+                !self.continues(letter)
             }
         } else {
             kind != Kind::Letter && kind != Kind::Digit && (kind != Kind::Stop || length > 1)
@@ -95,21 +95,22 @@ impl Scanner<'_> {
                 let at = start + offset;
                 if is_ignorable(letter) {
                     next = at + letter.len_utf8();
-                } else if in_word(letter) {
+                } else if self.continues(letter) {
+                    end = at + letter.len_utf8();
+                    next = end;
+                    let letter = self.narrowed(letter);
                     if letter.is_ascii() {
                         lower.push(letter.to_ascii_lowercase());
                     } else {
                         lower.extend(letter.to_lowercase());
                     }
                     exact.push(letter);
-                    end = at + letter.len_utf8();
-                    next = end;
                 } else if is_apostrophe(letter) {
                     if let Some(after) = self.possessive(at) {
                         next = after;
                         break;
                     }
-                    if !letters.peek().is_some_and(|&(_, after)| in_word(after)) {
+                    if !letters.peek().is_some_and(|&(_, after)| self.continues(after)) {
                         break;
                     }
                     lower.push('\'');
@@ -170,7 +171,11 @@ impl Scanner<'_> {
         let mut letters = self.text[at..].chars();
         let mark = letters.next().filter(|&mark| is_apostrophe(mark))?;
         letters.next().filter(|letter| matches!(letter, 's' | 'S'))?;
-        if letters.next().is_some_and(in_word) { None } else { Some(at + mark.len_utf8() + 1) }
+        if letters.next().is_some_and(|after| self.continues(after)) {
+            None
+        } else {
+            Some(at + mark.len_utf8() + 1)
+        }
     }
 
     pub(super) fn number<S: Sink>(&mut self, sink: &mut S) {

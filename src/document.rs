@@ -11,9 +11,11 @@ use jiff::Timestamp;
 
 mod origin;
 mod published;
+mod script;
 
 pub use origin::Origin;
 pub use published::{Published, zone_minutes};
+pub use script::language_by_script;
 
 /// Bytes as received, with all that is known of where they came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +88,15 @@ pub struct Article {
     pub modified: Option<Published>,
     /// What kind of page it was read from; not stored.
     pub kind: PageKind,
+}
+
+impl Article {
+    /// Gives an article that declares no language the one its script tells, if it does.
+    pub fn detect_language(&mut self) {
+        if self.language.is_none() {
+            self.language = language_by_script(&self.title, &self.text).map(str::to_owned);
+        }
+    }
 }
 
 /// What kind of page a text was read from.

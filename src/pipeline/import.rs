@@ -116,11 +116,12 @@ fn span(published: Published) -> (Timestamp, Timestamp) {
 /// Gives an article its identity and availability, and tags it. `captured` is when it was received or
 /// archived, where that is known; it is available when its publisher claims otherwise.
 pub(super) fn prepare(
-    article: Article,
+    mut article: Article,
     captured: Option<Availability>,
     tagger: &Tagger,
     now: Timestamp,
 ) -> Result<Prepared, Refusal> {
+    article.detect_language();
     let published = article.published.ok_or(Refusal::Undated)?;
     let (begun, mut at) = span(published);
     if article.kind == PageKind::LiveBlog {

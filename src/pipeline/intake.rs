@@ -306,7 +306,7 @@ fn record_item(record: Result<Record, Skip>, member: &Member, input: &Input) -> 
     }
 }
 
-/// Fills in what the user said about the whole input.
+/// Fills in what the user said about the whole input, and what nobody said but the script shows.
 pub(super) fn complete(article: &mut Article, input: &Input) {
     if let Some(source) = &input.source
         && article.source.is_empty()
@@ -319,6 +319,7 @@ pub(super) fn complete(article: &mut Article, input: &Input) {
         article.published = Some(published);
         article.published_basis = Some("given");
     }
+    article.detect_language();
 }
 
 fn read_pages(

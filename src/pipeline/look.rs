@@ -28,8 +28,9 @@ pub struct Explained {
     pub tagged: Tagged,
 }
 
-/// Tags an article with every mention.
-pub fn explain(article: Article, tagger: &Tagger) -> Explained {
+/// Tags an article with every mention; one without a language is read in that of its script.
+pub fn explain(mut article: Article, tagger: &Tagger) -> Explained {
+    article.detect_language();
     let tagged = tagger.tag(&article.title, &article.text, article.language.as_deref());
     Explained { id: DocumentId::of(&article), article, tagged }
 }

@@ -31,6 +31,20 @@ pub(super) fn files() -> Vec<SourceFile> {
         "en/modality.toml",
         "en/rates.toml",
         "en/safe_haven.toml",
+        "zh/actors.toml",
+        "zh/assets.toml",
+        "zh/btc_hedge.toml",
+        "zh/btc_risk.toml",
+        "zh/debasement.toml",
+        "zh/direction.toml",
+        "zh/fear.toml",
+        "zh/fiscal.toml",
+        "zh/forms.toml",
+        "zh/geopolitics.toml",
+        "zh/grammar.toml",
+        "zh/liquidity.toml",
+        "zh/modality.toml",
+        "zh/safe_haven.toml",
     ]
     .into_iter()
     .map(|(name, text)| SourceFile { name: format!("built in: {name}"), text: text.to_owned() })

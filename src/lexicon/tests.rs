@@ -78,8 +78,13 @@ fn the_built_in_lexicons_load() {
 fn every_lexicon_file_is_built_in() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/lexicons");
     let mut names = vec!["built in: axis.toml".to_owned()];
-    for file in std::fs::read_dir(format!("{root}/en")).expect("the folder is there") {
-        names.push(format!("built in: en/{}", file.expect("it can be listed").file_name().display()));
+    for language in ["en", "zh"] {
+        for file in std::fs::read_dir(format!("{root}/{language}")).expect("the folder is there") {
+            names.push(format!(
+                "built in: {language}/{}",
+                file.expect("it can be listed").file_name().display()
+            ));
+        }
     }
     names.sort();
     let mut built_in: Vec<String> = Lexicons::built_in_files().into_iter().map(|file| file.name).collect();

@@ -12,6 +12,7 @@
 mod archives;
 mod bounds;
 mod captures;
+mod chinese;
 mod collecting;
 mod corpus;
 mod damage;

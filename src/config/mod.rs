@@ -46,7 +46,7 @@ pub struct Config {
     pub note: Option<String>,
     /// Folder of the store.
     pub store: Option<PathBuf>,
-    /// Folder of lexicon files in place of those built in.
+    /// Folder of lexicon files that join those built in, or with an axis of their own replace them.
     pub lexicons: Option<PathBuf>,
     /// Places that `collect` asks.
     pub sources: Vec<Source>,

@@ -10,6 +10,37 @@ macro_rules! files {
     };
 }
 
+/// What a folder of files says together with those built in. One with an axis stands alone, for another
+/// axis has other narratives. One without joins them: a file takes the place of the built-in one of the
+/// same language, kind and name, the others come in addition, be it in a language of their own.
+pub(super) fn joined(given: Vec<SourceFile>) -> Vec<SourceFile> {
+    let heads: Vec<Option<Head>> = given.iter().map(Head::of).collect();
+    // A file that cannot be read may be the axis; what is wrong with it is told when it is checked.
+    let alone = |head: &Option<Head>| head.as_ref().is_none_or(|head| head.kind == "axis");
+    if given.is_empty() || heads.iter().any(alone) {
+        return given;
+    }
+    let mut all = files();
+    all.retain(|file| !heads.contains(&Head::of(file)));
+    all.extend(given);
+    all
+}
+
+/// What makes two files the same part of a lexicon.
+#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+struct Head {
+    name: String,
+    kind: String,
+    #[serde(default)]
+    language: String,
+}
+
+impl Head {
+    fn of(file: &SourceFile) -> Option<Self> {
+        toml::from_str(&file.text).ok()
+    }
+}
+
 /// All of them, the axis first.
 pub(super) fn files() -> Vec<SourceFile> {
     files![

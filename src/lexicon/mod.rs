@@ -302,6 +302,12 @@ impl Lexicons {
         built_in::files()
     }
 
+    /// The files in force when a user gives some: with an axis among them they stand alone, without one they
+    /// extend those built in, a file taking the place of the one of the same language, kind and name.
+    pub fn joined(given: Vec<SourceFile>) -> Vec<SourceFile> {
+        built_in::joined(given)
+    }
+
     /// Reads lexicon files; every file is checked, the first error in file order is returned.
     pub fn load(files: &[SourceFile]) -> Result<Self, LexiconError> {
         Self::check(files).map_err(|mut errors| errors.swap_remove(0))

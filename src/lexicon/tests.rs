@@ -290,3 +290,47 @@ fn what_has_no_meaning_beside_a_character_is_refused() {
     let (entry, _) = lexicons.languages[0].entries_of(0).next().expect("fear has a term");
     assert_eq!(entry.phrase.readings[0].len(), 1);
 }
+
+#[test]
+fn given_files_join_those_built_in_unless_they_have_an_axis() {
+    let ids = |files: Vec<SourceFile>| {
+        let lexicons = Lexicons::load(&Lexicons::joined(files)).expect("it loads");
+        lexicons
+            .languages
+            .into_iter()
+            .map(|one| (one.id.language, one.id.hash, one.entries.len()))
+            .collect::<Vec<_>>()
+    };
+    let usual = Lexicons::built_in().languages;
+    let built_in: Vec<_> =
+        usual.iter().map(|one| (one.id.language.clone(), one.id.hash, one.entries.len())).collect();
+    let copy = |name: &str| {
+        let all = Lexicons::built_in_files();
+        let mut file =
+            all.into_iter().find(|file| file.name == format!("built in: {name}")).expect("it is there");
+        file.name = format!("mine/{name}");
+        file
+    };
+    // The same content under another path changes nothing.
+    assert_eq!(ids(vec![copy("zh/fear.toml")]), built_in);
+    // A file takes the place of its like, and only its language changes.
+    let short = narrative("fear", "zh", "9.0.0", "[[terms]]\nphrases = [\"恐慌\"]");
+    let changed = ids(vec![short]);
+    assert_eq!(changed[0], built_in[0]);
+    assert!(changed[1].1 != built_in[1].1 && changed[1].2 < built_in[1].2, "{changed:?}");
+    // A language of its own comes in addition.
+    let axis = Lexicons::built_in().axis;
+    let names = Lexicons::built_in().narratives;
+    let mut needed: Vec<usize> = axis.poles.iter().flat_map(|pole| pole.narratives.clone()).collect();
+    needed.extend([axis.hedge, axis.risk]);
+    let german: Vec<SourceFile> = needed
+        .iter()
+        .map(|&id| narrative(&names[id], "de", "1.0.0", "[[terms]]\nphrases = [\"angst\"]"))
+        .collect();
+    let languages: Vec<String> = ids(german).into_iter().map(|(language, ..)| language).collect();
+    assert_eq!(languages, ["de", "en", "zh"]);
+    // With an axis the files stand alone, and a file that cannot be read is told of by itself.
+    assert_eq!(ids(files("[[terms]]\nphrases = [\"panic\"]")).len(), 1);
+    assert_eq!(Lexicons::joined(vec![file("broken.toml", "kind =")]).len(), 1);
+    assert!(Lexicons::joined(Vec::new()).is_empty());
+}

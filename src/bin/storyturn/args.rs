@@ -55,7 +55,7 @@ pub struct Shared {
     /// Configuration file [default: storyturn.toml, where there is one]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Everywhere")]
     pub config: Option<PathBuf>,
-    /// Folder of lexicon files to use in place of those built in; what the store holds is read again with them
+    /// Folder of lexicon files that join those built in, or with an axis.toml replace them; what the store holds is read again with them
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Everywhere")]
     pub lexicons: Option<PathBuf>,
     /// Show what would have been shown on the evening of this day

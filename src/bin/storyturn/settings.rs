@@ -84,7 +84,7 @@ impl Settings {
     pub fn lexicons(&self) -> Result<Lexicons, PipelineError> {
         match &self.lexicons {
             Some(folder) => {
-                let files: Vec<SourceFile> = read_lexicons(folder)?;
+                let files: Vec<SourceFile> = Lexicons::joined(read_lexicons(folder)?);
                 Ok(Lexicons::load(&files)?)
             }
             None => Ok(Lexicons::built_in()),

@@ -29,7 +29,7 @@ pub fn run(command: LexiconCommand, settings: &Settings, console: &Console) -> R
 /// Every fault is named, not the first alone: a lexicon is mended in one go.
 fn check(args: &LexiconCheckArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let files = match args.folder.as_ref().or(settings.lexicons.as_ref()) {
-        Some(folder) => read_lexicons(folder)?,
+        Some(folder) => Lexicons::joined(read_lexicons(folder)?),
         None => Lexicons::built_in_files(),
     };
     match Lexicons::check(&files) {

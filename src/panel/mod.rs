@@ -102,8 +102,13 @@ pub enum Leg {
 pub struct Panel {
     /// The rows.
     pub rows: Vec<PanelRow>,
+    /// What was known on the days before the first row, so that its returns have an older end.
+    lead_in: Vec<[Option<Quote>; Leg::ALL.len()]>,
     revised: BTreeMap<Leg, Vec<Revised>>,
 }
+
+/// Days before the first row that are remembered: the longest return looks back as far.
+const LEAD_IN_DAYS: i32 = 60;
 
 /// How the join is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,9 +174,10 @@ impl PanelRow {
 }
 
 impl Panel {
-    /// Joins by day, from the first day with Bitcoin or news (metals' where there is neither) to
-    /// the last day with Bitcoin, a metal or news, and not past `until`. Scores must ascend by day
-    /// and end at `until`; closes that became available later are passed over.
+    /// Joins by day, from the first day with Bitcoin or news to the last day with Bitcoin, a metal or
+    /// news, and not past `until`. There is no row without either: metals alone begin decades before
+    /// Bitcoin, and a day that a later panel does not have is no day of an earlier one. Scores must
+    /// ascend by day and end at `until`; closes that became available later are passed over.
     pub fn build(
         days: &[DayScore],
         prices: &BTreeMap<String, Series>,
@@ -186,12 +192,12 @@ impl Panel {
                 legs.push(Walk::new(leg, series, *options));
             }
         }
-        let mut panel = Self { rows: Vec::new(), revised: BTreeMap::new() };
+        let mut panel = Self { rows: Vec::new(), lead_in: Vec::new(), revised: BTreeMap::new() };
         let Some((first, last)) = span(days, prices, options.cut_off, until) else {
             return Ok(panel);
         };
         let mut news = days.iter().skip_while(|score| score.day < first).peekable();
-        for day in (first.0..=last.0).map(Day) {
+        for day in (first.0.saturating_sub(LEAD_IN_DAYS)..=last.0).map(Day) {
             let mut row = PanelRow::empty(day);
             row.news = news.next_if(|score| score.day == day).cloned();
             // Once there was news, a day without is a day without documents, whether more comes later or not.
@@ -202,10 +208,13 @@ impl Panel {
             }
             for walk in &mut legs {
                 let revised = walk.step(day, &mut row);
-                // What was revised before the first row is part of what its rows knew from the start.
-                if day > first && !revised.is_empty() {
+                if !revised.is_empty() {
                     panel.revised.entry(walk.leg).or_default().extend(revised);
                 }
+            }
+            if day < first {
+                panel.lead_in.push(Leg::ALL.map(|leg| row.quote(leg)));
+                continue;
             }
             let fresh = |leg| legs.iter().any(|walk: &Walk<'_>| walk.leg == leg && walk.fresh);
             row.session = fresh(Leg::Silver) && fresh(Leg::Gold);
@@ -229,17 +238,25 @@ impl Panel {
                 }
             }
         }
-        Ok(Self { rows, revised: BTreeMap::new() })
+        Ok(Self { rows, lead_in: Vec::new(), revised: BTreeMap::new() })
     }
 
-    /// The close that row `then` quotes, as it was known at row `now`: a revision between the two
-    /// counts, so that both ends of a return are of one vintage.
-    pub fn close_as_known(&self, leg: Leg, then: usize, now: usize) -> Option<f64> {
-        let quote = self.rows.get(then)?.quote(leg)?;
+    /// The close quoted `days` before row `now`, as it was known at row `now`: a revision between the
+    /// two counts, so that both ends of a return are of one vintage. Sixty days before the first row
+    /// are known too; nothing older is.
+    pub fn close_before(&self, leg: Leg, now: usize, days: usize) -> Option<f64> {
+        let to = self.rows.get(now)?.day;
+        let quote = match now.checked_sub(days) {
+            Some(then) => self.rows.get(then)?.quote(leg)?,
+            None => {
+                let before = self.lead_in.len().checked_sub(days - now)?;
+                self.lead_in.get(before)?.get(leg as usize).copied().flatten()?
+            }
+        };
         let Some(revised) = self.revised.get(&leg) else {
             return Some(quote.value);
         };
-        let (from, to) = (self.rows[then].day, self.rows.get(now)?.day);
+        let from = to - i32::try_from(days).ok()?;
         let known = revised.partition_point(|revision| revision.day <= to);
         let later = revised[..known].iter().rev().take_while(|revision| revision.day > from);
         let newest = later.clone().find(|revision| revision.observed == quote.observed);

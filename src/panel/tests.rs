@@ -108,7 +108,7 @@ fn a_revision_counts_from_when_it_was_seen() {
     gold.rows.insert(1, revision);
     let panel = build(&[], &prices([january(5, 9), gold]), "24:00", None);
     assert_eq!(shown(&panel, Leg::Gold), "5=100@5 6=100@5 7=110@7 8=110@7 9=110@7");
-    let known = |then, now| panel.close_as_known(Leg::Gold, then, now);
+    let known = |then: usize, now: usize| panel.close_before(Leg::Gold, now, now - then);
     assert_eq!(
         [known(0, 0), known(0, 2), known(0, 3), known(1, 4), known(2, 4)],
         [Some(100.0), Some(100.0), Some(50.0), Some(50.0), Some(110.0)]

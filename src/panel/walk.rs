@@ -135,8 +135,7 @@ pub(super) fn span(
     };
     let news = days.first().zip(days.last()).map(|(first, last)| (first.day, last.day));
     let (btc, metals) = (counted(BTC), [counted(SILVER), counted(GOLD)]);
-    let metals_first = metals.iter().flatten().map(|(first, _)| *first).min();
-    let first = [btc, news].iter().flatten().map(|(first, _)| *first).min().or(metals_first)?;
+    let first = [btc, news].iter().flatten().map(|(first, _)| *first).min()?;
     let last = [btc, news].iter().chain(&metals).flatten().map(|(_, last)| *last).max()?;
     Some((first, last.max(first)))
 }

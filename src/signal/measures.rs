@@ -1,7 +1,7 @@
 //! Every number of the published table: returns, gap, rank, standard scores, narrative means.
 //!
 //! Returns compare the quotes of two rows, the older one as known today (see
-//! `Panel::close_as_known`). A measure is unknown where any input is; nothing is filled in.
+//! `Panel::close_before`). A measure is unknown where any input is; nothing is filled in.
 //! Left out: states and reasons, which `states` writes into the same rows.
 
 use crate::calendar::Day;
@@ -47,7 +47,7 @@ pub(super) fn measure(panel: &Panel, options: &SignalOptions) -> (Vec<SignalRow>
 
 fn of_the_day(panel: &Panel, at: usize, row: &PanelRow) -> SignalRow {
     let value = |leg| row.quote(leg).map(|quote| quote.value);
-    let back = |leg, days| at.checked_sub(days).and_then(|then| panel.close_as_known(leg, then, at));
+    let back = |leg, days| panel.close_before(leg, at, days);
     let change = |leg, days| {
         let (now, then) = (value(leg)?, back(leg, days)?);
         (now > 0.0 && then > 0.0).then(|| (now / then).ln())

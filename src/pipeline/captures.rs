@@ -21,10 +21,12 @@ use crate::{
 const MOST_TAKEN: usize = 2000;
 
 /// Writes the captures of these days, both included, to a web archive in the order of time; all of them
-/// without days. Returns how many. `subject` names the file in errors.
+/// without days, and none that was made after `until`. Returns how many. `subject` names the file in
+/// errors.
 pub fn export_captures(
     store: &Store,
     (from, to): (Option<Day>, Option<Day>),
+    until: Option<Timestamp>,
     subject: &str,
     out: &mut dyn Write,
     progress: &dyn Progress,
@@ -32,7 +34,7 @@ pub fn export_captures(
     // The store leaves out the first instant and takes the last: a day is the other way round.
     let before = |at: Timestamp| at.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(at);
     let from = from.map_or(Timestamp::MIN, |day| before(day.start()));
-    let to = to.map_or(Timestamp::MAX, |day| before(day.end()));
+    let to = to.map_or(Timestamp::MAX, |day| before(day.end())).min(until.unwrap_or(Timestamp::MAX));
     let mut writer = WarcWriter::new(out, subject);
     progress.begin("writing captures", None);
     for collected in store.captures_between(from, to) {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::{PipelineError, refresh::day_span, refresh::scored_document};
@@ -16,6 +17,9 @@ use crate::{
     store::Store,
     tag::{Direction, Field, Modality, Tagged, Tagger},
 };
+
+/// Articles whose ids begin alike that are looked at for one that was there at an instant.
+const MOST_ALIKE: usize = 1000;
 
 /// One article with everything its score is made of.
 #[derive(Debug, Clone)]
@@ -35,14 +39,25 @@ pub fn explain(mut article: Article, tagger: &Tagger) -> Explained {
     Explained { id: DocumentId::of(&article), article, tagged }
 }
 
-/// The article in the store whose id starts with these digits.
-pub fn find(store: &Store, prefix: &str) -> Result<Document, PipelineError> {
+/// The article in the store whose id starts with these digits; as of an instant, one that was there then.
+pub fn find(store: &Store, prefix: &str, until: Option<Timestamp>) -> Result<Document, PipelineError> {
     let unknown = || PipelineError::Unknown(prefix.to_owned());
-    let found = store.find(prefix, 2)?;
-    match found.as_slice() {
-        [] => Err(unknown()),
-        [id] => store.document(*id)?.ok_or_else(unknown),
-        _ => Err(PipelineError::Ambiguous(prefix.to_owned())),
+    let mut found = Vec::new();
+    let mut later = None;
+    for id in store.find(prefix, if until.is_some() { MOST_ALIKE } else { 2 })? {
+        let document = store.document(id)?.ok_or_else(unknown)?;
+        let at = document.availability.at;
+        if until.is_none_or(|until| at <= until) {
+            found.push(document);
+        } else {
+            later = Some(at);
+        }
+    }
+    match (found.pop(), found.is_empty(), later) {
+        (Some(document), true, _) => Ok(document),
+        (Some(_), false, _) => Err(PipelineError::Ambiguous(prefix.to_owned())),
+        (None, _, Some(at)) => Err(PipelineError::NotYet(prefix.to_owned(), at)),
+        (None, _, None) => Err(unknown()),
     }
 }
 

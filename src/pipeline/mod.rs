@@ -3,7 +3,7 @@
 //! `input` opens what the user named and tells what kind it is, `import` brings documents in and
 //! tags them, `market` brings prices in, `refresh` brings everything derived up to date (re-tag what an
 //! older lexicon read, recompute the days that were touched), `look` answers questions about one day
-//! or one article. Each stage does only what is new: importing the same file twice changes nothing,
+//! or one article, `prove` shows on the store itself that nothing looks ahead. Each stage does only what is new: importing the same file twice changes nothing,
 //! and a run after one new day costs that day.
 //!
 //! Invariants: this is the only room that opens input files; it never prints, reads no clock (the
@@ -20,9 +20,12 @@ mod intake;
 mod look;
 mod market;
 mod page;
+mod prove;
 mod refresh;
 
 use std::path::PathBuf;
+
+use jiff::Timestamp;
 
 use crate::{
     calendar::Clock, collect::CollectError, document::Skip, export::ExportError, lexicon::LexiconError,
@@ -36,6 +39,9 @@ pub use input::{Input, Kind, read_config, read_lexicons, read_paths};
 pub use intake::{ReadArticle, ReadSummary};
 pub use look::{DayView, Explained, StoryView, TopMention, day_view, explain, find};
 pub use market::{PriceFile, PriceSummary, import_prices};
+pub use prove::{
+    Check, Difference, Planted, Proof, ProveOptions, Settings as ProvenSettings, USUAL_CUT_OFFS, prove,
+};
 pub use refresh::{Joined, Refreshed, joined, refresh, score_days};
 
 /// Why a stage could not go on.
@@ -91,6 +97,9 @@ pub enum PipelineError {
     /// No article in the store answers to this name.
     #[error("no article in the store has an id that starts with {0:?}")]
     Unknown(String),
+    /// The article came later than the instant that was asked for.
+    #[error("the article {0:?} was not there yet: it counts from {1}")]
+    NotYet(String, Timestamp),
     /// Several articles answer to this name.
     #[error("more than one article in the store has an id that starts with {0:?}")]
     Ambiguous(String),

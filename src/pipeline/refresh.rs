@@ -20,6 +20,7 @@ use crate::{
     },
     lexicon::{LexiconId, Lexicons},
     panel::{Panel, PanelOptions},
+    prices::Series,
     signal::{SignalOptions, SignalRow, signal},
     store::{DayRecord, Scored, SourceRecord, Stale, Store},
     tag::Tagger,
@@ -113,7 +114,7 @@ fn settings_hash(lexicons: &Lexicons, cut_off: CutOff) -> u64 {
     u64::from_be_bytes(first)
 }
 
-fn reindex(
+pub(super) fn reindex(
     store: &mut Store,
     lexicons: &Lexicons,
     cut_off: CutOff,
@@ -204,6 +205,16 @@ fn index_of((day, record): (i32, DayRecord)) -> DayIndex {
     }
 }
 
+/// The sums of every day in the store, ascending, as the lexicons and the cut-off in force made them.
+pub(super) fn day_indexes(
+    store: &Store,
+    lexicons: &Lexicons,
+    cut_off: CutOff,
+) -> Result<Vec<DayIndex>, PipelineError> {
+    let records = store.day_records(settings_hash(lexicons, cut_off))?;
+    Ok(records.into_iter().map(index_of).collect())
+}
+
 /// The narrative scores of every day up to `until`, from the sums in the store. Run [`refresh`] first.
 pub fn score_days(
     store: &Store,
@@ -212,12 +223,8 @@ pub fn score_days(
     options: &IndexOptions,
     until: Option<Day>,
 ) -> Result<Vec<DayScore>, PipelineError> {
-    let records = store.day_records(settings_hash(lexicons, cut_off))?;
-    let days: Vec<DayIndex> = records
-        .into_iter()
-        .map(index_of)
-        .filter(|index| until.is_none_or(|until| index.day <= until))
-        .collect();
+    let mut days = day_indexes(store, lexicons, cut_off)?;
+    days.retain(|index| until.is_none_or(|until| index.day <= until));
     Ok(standardize(&days, options, framing(lexicons)))
 }
 
@@ -241,13 +248,30 @@ pub fn joined(
     signal_options: &SignalOptions,
     until: Day,
 ) -> Result<Joined, PipelineError> {
+    join_all(days, &all_prices(store)?, lexicons, options, signal_options, until)
+}
+
+/// Every price series in the store, by name.
+pub(super) fn all_prices(store: &Store) -> Result<BTreeMap<String, Series>, PipelineError> {
     let mut prices = BTreeMap::new();
     for name in store.series_names()? {
         if let Some(series) = store.series(&name)? {
             prices.insert(name, series);
         }
     }
-    let panel = Panel::build(days, &prices, options, Some(until))?;
+    Ok(prices)
+}
+
+/// The same join of days and prices that no store holds, or holds otherwise.
+pub(super) fn join_all(
+    days: &[DayScore],
+    prices: &BTreeMap<String, Series>,
+    lexicons: &Lexicons,
+    options: &PanelOptions,
+    signal_options: &SignalOptions,
+    until: Day,
+) -> Result<Joined, PipelineError> {
+    let panel = Panel::build(days, prices, options, Some(until))?;
     let fiscal = lexicons.narrative("fiscal").map(|narrative| score_of(lexicons, narrative));
     let rows = signal(&panel, &SignalOptions { fiscal_column: fiscal, ..signal_options.clone() });
     // All that are in force, used or not: which ones were used depends on documents that came later.

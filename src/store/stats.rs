@@ -1,4 +1,7 @@
 //! Statistics: what is in the store, from its counters; only sources and series are walked through.
+//! Of an earlier instant nothing is counted, so everything until then is walked through.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -6,9 +9,11 @@ use crate::lexicon::LexiconId;
 
 use super::{
     AddressState, Store, StoreError,
+    collected_record::CaptureForm,
     database::Row,
     key::{self, Kind, Place},
     price_record::SeriesRecord,
+    record::basis_number,
 };
 
 /// What is in a store.
@@ -91,5 +96,53 @@ impl Store {
             size_on_disk: self.database.size_on_disk()?,
             schema: self.meta.schema,
         })
+    }
+
+    /// What was in the store at an instant: documents available by then, captures made by then, closes
+    /// known by then. What was not kept by time stays empty: addresses and their states, the lexicons
+    /// that read, the bytes on disk.
+    pub fn stats_at(&self, instant: Timestamp) -> Result<StoreStats, StoreError> {
+        let mut stats = StoreStats {
+            documents: 0,
+            by_basis: [0; 3],
+            sources: Vec::new(),
+            first: None,
+            last: None,
+            series: Vec::new(),
+            lexicons: Vec::new(),
+            addresses: [0; AddressState::ALL.len()],
+            captures: 0,
+            unread: 0,
+            captured_bytes: 0,
+            size_on_disk: 0,
+            schema: self.meta.schema,
+        };
+        let mut sources: BTreeMap<String, u64> = BTreeMap::new();
+        for row in self.database.scan(key::between(Kind::Head, Timestamp::MIN, instant)) {
+            let row = row?;
+            let (place, head) = self.read_head(&row)?;
+            let basis = head.availability(place).map_err(|reason| self.bad_row(&row.0, reason))?.basis;
+            stats.documents += 1;
+            stats.by_basis[basis_number(basis)] += 1;
+            stats.first = stats.first.or(Some(place.at));
+            stats.last = Some(place.at);
+            *sources.entry(head.source.into_owned()).or_default() += 1;
+        }
+        stats.sources = sources.into_iter().collect();
+        stats.sources.sort_by(|(a, more), (b, less)| less.cmp(more).then_with(|| a.cmp(b)));
+        for row in self.database.scan(key::between(Kind::Capture, Timestamp::MIN, instant)) {
+            let (key, value) = row?;
+            stats.captures += 1;
+            stats.captured_bytes += self.decode::<CaptureForm<'static>>(&key, &value)?.body_bytes;
+        }
+        for name in self.series_names()? {
+            let Some(series) = self.series(&name)? else { continue };
+            let known = || series.rows.iter().filter(|row| row.available_at <= instant);
+            if let (Some(first), Some(last)) = (known().next(), known().next_back()) {
+                let (first, last) = (Some(first.day.0), Some(last.day.0));
+                stats.series.push(SeriesStats { name, rows: known().count() as u64, first, last });
+            }
+        }
+        Ok(stats)
     }
 }

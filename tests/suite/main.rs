@@ -23,6 +23,7 @@ mod fetching;
 mod importing;
 mod labelled;
 mod layers;
+mod lookahead;
 mod manners;
 mod misuse;
 mod quality;

@@ -356,10 +356,32 @@ pub struct SignalArgs {
     /// Exit with status 4 when the state changed on the last day
     #[arg(long)]
     pub check: bool,
+    /// Prove on your own store that no row sees what came after its day, at so many cut-offs or at
+    /// `all`; exits with status 1 where one does
+    #[arg(
+        long, value_name = "CUT-OFFS", num_args = 0..=1, default_missing_value = "24", value_parser = cut_offs,
+        conflicts_with_all = ["check", "from", "to", "last"]
+    )]
+    pub prove: Option<CutOffs>,
+    /// Chooses the cut-offs and records of --prove: the same seed, the same proof
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "prove")]
+    pub seed: u64,
     #[command(flatten)]
     pub span: SpanArgs,
     #[command(flatten)]
     pub table: TableArgs,
+}
+
+/// How many cut-offs `--prove` tries; `None` is every day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CutOffs(pub Option<usize>);
+
+fn cut_offs(text: &str) -> Result<CutOffs, String> {
+    match text.parse() {
+        _ if text == "all" => Ok(CutOffs(None)),
+        Ok(count) if count > 0 => Ok(CutOffs(Some(count))),
+        _ => Err("use a number of cut-offs, 1 or more, or all".to_owned()),
+    }
 }
 
 #[derive(Debug, ClapArgs)]

@@ -80,6 +80,20 @@ impl Settings {
         })
     }
 
+    /// The instant of an evening that is looked back on; `None` when the store is shown as it is.
+    pub fn until(&self) -> Option<Timestamp> {
+        self.is_looking_back.then(|| self.config.panel.cut_off.of(self.as_of))
+    }
+
+    /// Refuses to look back where nothing stored is shown: it would be ignored, and believed.
+    pub fn shows_no_evening(&self, command: &str, hint: &'static str) -> Result<()> {
+        if self.is_looking_back {
+            let what = format!("--as-of shows an earlier evening, and {command}");
+            return Err(UsageError::new(what).hint(hint).into());
+        }
+        Ok(())
+    }
+
     /// The lexicons in force, as files or as built in.
     pub fn lexicons(&self) -> Result<Lexicons, PipelineError> {
         match &self.lexicons {

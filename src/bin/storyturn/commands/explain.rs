@@ -58,7 +58,7 @@ fn article(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result
         if !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(PipelineError::Unknown(id.into_owned()).into());
         }
-        return Ok(find(&settings.open_store(false)?, &id)?.article);
+        return Ok(find(&settings.open_store(false)?, &id, settings.until())?.article);
     }
     let mut found = Vec::new();
     read_articles(

@@ -60,13 +60,13 @@ fn captures(path: &Path, days: &SpanArgs, settings: &Settings, console: &Console
     let store = settings.open_store(false)?;
     if is_stdout {
         let mut out = BufWriter::new(std::io::stdout().lock());
-        export_captures(&store, days, "standard output", &mut out, console)?;
+        export_captures(&store, days, settings.until(), "standard output", &mut out, console)?;
         out.flush().map_err(|source| output::refused("standard output", source))?;
         return Ok(Exit::Done);
     }
     let mut written = 0;
     write_whole(path, |out| {
-        written = export_captures(&store, days, &path.display().to_string(), out, console)?;
+        written = export_captures(&store, days, settings.until(), &path.display().to_string(), out, console)?;
         Ok::<_, PipelineError>(())
     })?;
     console.say(format_args!("{} written to {}", counted(written, "capture", "captures"), path.display()));

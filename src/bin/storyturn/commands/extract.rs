@@ -7,6 +7,7 @@ use super::records;
 use crate::{args::ExtractArgs, console::Console, exit::Exit, settings::Settings};
 
 pub fn run(args: &ExtractArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    settings.shows_no_evening("`extract` shows nothing of the store", "leave --as-of out")?;
     records::print(&args.inputs, &args.records.table(), settings, console, |read| {
         let path = read.path.display().to_string();
         match &read.article {

@@ -12,6 +12,7 @@ use crate::{
 };
 
 pub fn run(args: &ImportArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    settings.shows_no_evening("articles are taken in now", "leave --as-of out")?;
     let mut inputs = inputs_of(&args.inputs)?;
     for input in &mut inputs {
         input.source.clone_from(&args.source);

@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod lexicon;
 mod prices;
+mod prove;
 mod records;
 mod run;
 mod signal;
@@ -114,7 +115,10 @@ impl Nothing {
                     hint: Some("`storyturn import PATH` and `storyturn prices import FILE` bring them in"),
                 },
                 (true, false) => Self {
-                    why: format!("the store holds no articles, and no prices known by {}", settings.as_of),
+                    why: format!(
+                        "the store holds no articles, and no Bitcoin price known by {}",
+                        settings.as_of
+                    ),
                     hint: Some("`storyturn prices list` shows when prices begin"),
                 },
                 (false, _) => Self {

@@ -32,6 +32,7 @@ fn import(args: &PricesImportArgs, settings: &Settings, console: &Console) -> Re
             UsageError::new("standard input has no name: give --series NAME with `-`".to_owned()).into()
         );
     }
+    settings.shows_no_evening("prices are taken in now", "leave --as-of out")?;
     let files: Vec<PriceFile> = args
         .files
         .iter()
@@ -83,7 +84,15 @@ fn list(args: &PricesListArgs, settings: &Settings, console: &Console) -> Result
     let store = settings.open_store(false)?;
     let mut rows = Vec::new();
     for name in store.series_names()? {
-        let Some(series) = store.series(&name)? else { continue };
+        let Some(mut series) = store.series(&name)? else { continue };
+        if let Some(until) = settings.until() {
+            // A row out by then may have been taken in since: prices count from when they were out.
+            series.rows.retain(|row| row.available_at <= until);
+            series.provenance.retain(|from| from.fetched_at <= until);
+            if series.rows.is_empty() {
+                continue;
+            }
+        }
         let (first, last) = (series.rows.first(), series.rows.last());
         rows.push(vec![
             Cell::text(name),
@@ -98,7 +107,9 @@ fn list(args: &PricesListArgs, settings: &Settings, console: &Console) -> Result
             ),
         ]);
     }
-    if rows.is_empty() {
+    if rows.is_empty() && settings.is_looking_back {
+        console.say(format_args!("no prices of the store were out by {}", settings.as_of));
+    } else if rows.is_empty() {
         console.say("the store holds no prices yet");
         console.hint("`storyturn prices import FILE` brings them in");
     }

@@ -37,10 +37,7 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
         };
         return Err(UsageError::new(what).hint(hint).into());
     }
-    if settings.is_looking_back {
-        let what = "--as-of shows an earlier evening, and a run writes today's files";
-        return Err(UsageError::new(what).hint("use `export --as-of DATE -o FILE`").into());
-    }
+    settings.shows_no_evening("a run writes today's files", "use `export --as-of DATE -o FILE`")?;
     if let Some(note) = &config.note {
         console.say(format_args!("note: {note}"));
     }

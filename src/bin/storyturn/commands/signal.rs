@@ -9,7 +9,7 @@ use storyturn::{
     signal::{SignalRow, State, StateBasis},
 };
 
-use super::{DESCRIPTION, Derived, Nothing, derive, export, join};
+use super::{DESCRIPTION, Derived, Nothing, derive, export, join, prove};
 use crate::{
     args::{Format, SignalArgs},
     console::{Console, plain},
@@ -27,6 +27,9 @@ const DIM: Style = Style::new().dimmed();
 
 pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let derived = derive(settings, console)?;
+    if let Some(cut_offs) = args.prove {
+        return prove::run(args, cut_offs, &derived, settings, console);
+    }
     let joined = join(&derived, settings)?;
     let asked = args.span.from.is_some() || args.span.to.is_some() || args.span.last.is_some();
     match output::format(&args.table, Format::Table)? {

@@ -27,13 +27,20 @@ pub fn run(command: &StoreCommand, settings: &Settings) -> Result<Exit> {
 }
 
 fn stats(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {
-    let stats = settings.open_store(false)?.stats()?;
-    let mut rows = vec![
-        ["store".to_owned(), settings.store.display().to_string()],
-        ["schema".to_owned(), stats.schema.to_string()],
-        ["size on disk, bytes".to_owned(), stats.size_on_disk.to_string()],
-        ["articles".to_owned(), stats.documents.to_string()],
-    ];
+    let store = settings.open_store(false)?;
+    let stats = match settings.until() {
+        Some(until) => store.stats_at(until)?,
+        None => store.stats()?,
+    };
+    let mut rows = vec![["store".to_owned(), settings.store.display().to_string()]];
+    if settings.is_looking_back {
+        rows.push(["as of".to_owned(), settings.as_of.to_string()]);
+    }
+    rows.push(["schema".to_owned(), stats.schema.to_string()]);
+    if !settings.is_looking_back {
+        rows.push(["size on disk, bytes".to_owned(), stats.size_on_disk.to_string()]);
+    }
+    rows.push(["articles".to_owned(), stats.documents.to_string()]);
     for (basis, documents) in ["observed", "archived", "claimed"].iter().zip(stats.by_basis) {
         rows.push([format!("  availability {basis}"), documents.to_string()]);
     }
@@ -55,9 +62,14 @@ fn stats(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {
     rows.push(["captures".to_owned(), stats.captures.to_string()]);
     if stats.captures > 0 {
         rows.push(["  bytes received".to_owned(), stats.captured_bytes.to_string()]);
-        rows.push(["  not read yet".to_owned(), stats.unread.to_string()]);
     }
-    rows.push(["addresses".to_owned(), stats.addresses.iter().sum::<u64>().to_string()]);
+    // How far each address was on an earlier evening is not kept.
+    if !settings.is_looking_back {
+        if stats.captures > 0 {
+            rows.push(["  not read yet".to_owned(), stats.unread.to_string()]);
+        }
+        rows.push(["addresses".to_owned(), stats.addresses.iter().sum::<u64>().to_string()]);
+    }
     for (state, addresses) in AddressState::ALL.into_iter().zip(stats.addresses) {
         if addresses > 0 {
             rows.push([format!("  {}", state.as_str()), addresses.to_string()]);
@@ -90,6 +102,7 @@ fn to_the_second(at: Timestamp) -> String {
 }
 
 fn verify(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {
+    settings.shows_no_evening("`store verify` reads the files as they are", "leave --as-of out")?;
     let report = settings.open_store(false)?.verify()?;
     let columns = ["finding", "detail"].map(|name| Column::new(name, "", "")).to_vec();
     let mut rows = vec![vec![Cell::Text("records checked".to_owned()), Cell::Count(report.checked as i64)]];

@@ -12,6 +12,7 @@ use super::records;
 use crate::{args::TagArgs, console::Console, exit::Exit, settings::Settings};
 
 pub fn run(args: &TagArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    settings.shows_no_evening("`tag` shows nothing of the store", "leave --as-of out")?;
     let tagger = settings.tagger()?;
     records::print(&args.inputs, &args.records.table(), settings, console, |read| {
         let article = match &read.article {

@@ -52,6 +52,26 @@ impl Cell {
         if value.is_empty() { Self::Missing } else { Self::Text(value) }
     }
 
+    /// The value as files have it; `None` where missing.
+    pub fn written(&self) -> Option<String> {
+        match self {
+            Self::Missing => None,
+            Self::Count(count) => Some(count.to_string()),
+            Self::Number(number) => Some(rounded(*number).to_string()),
+            Self::Text(text) => Some(text.clone()),
+        }
+    }
+
+    /// The value of a column as [`Cell::written`] wrote it.
+    pub fn read(column: &Column, written: Option<&str>) -> Self {
+        let Some(text) = written else { return Self::Missing };
+        if matches!(column.unit, "text" | "date") {
+            return Self::text(text);
+        }
+        let number = || text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self::Number);
+        text.parse().ok().map(Self::Count).or_else(number).unwrap_or_else(|| Self::text(text))
+    }
+
     /// A date.
     pub fn day(day: Day) -> Self {
         Self::Text(day.to_string())

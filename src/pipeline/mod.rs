@@ -17,6 +17,7 @@ mod glob;
 mod import;
 mod input;
 mod intake;
+mod journal;
 mod look;
 mod market;
 mod page;
@@ -37,12 +38,11 @@ pub use collect::{CollectOptions, CollectSummary, Planned, Retry, SourceSummary,
 pub use import::{ImportOptions, ImportSummary, import, read_articles};
 pub use input::{Input, Kind, read_config, read_lexicons, read_paths};
 pub use intake::{ReadArticle, ReadSummary};
+pub use journal::{Journal, JournalRow, ReadOtherwise, journal, publish};
 pub use look::{DayView, Explained, StoryView, TopMention, day_view, explain, find};
 pub use market::{PriceFile, PriceSummary, import_prices};
-pub use prove::{
-    Check, Difference, Planted, Proof, ProveOptions, Settings as ProvenSettings, USUAL_CUT_OFFS, prove,
-};
-pub use refresh::{Joined, Refreshed, joined, refresh, score_days};
+pub use prove::{Check, Difference, Planted, Proof, ProveOptions, USUAL_CUT_OFFS, prove};
+pub use refresh::{Joined, Refreshed, TableSettings, joined, refresh, score_days};
 
 /// Why a stage could not go on.
 #[derive(Debug, thiserror::Error)]

@@ -228,6 +228,19 @@ pub fn score_days(
     Ok(standardize(&days, options, framing(lexicons)))
 }
 
+/// Everything that turns what is stored into the table.
+#[derive(Debug, Clone, Copy)]
+pub struct TableSettings<'a> {
+    /// The lexicons in force.
+    pub lexicons: &'a Lexicons,
+    /// How articles become days.
+    pub index: &'a IndexOptions,
+    /// How days and prices are joined.
+    pub panel: &'a PanelOptions,
+    /// When states change.
+    pub signal: &'a SignalOptions,
+}
+
 /// Days, prices and states, joined by day.
 #[derive(Debug, Clone)]
 pub struct Joined {

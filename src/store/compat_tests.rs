@@ -100,6 +100,28 @@ fn input() -> InputRecord {
     InputRecord { sha256: "aa".repeat(32), rows: 2, skipped: 1 }
 }
 
+fn publication() -> Publication {
+    Publication {
+        at: Timestamp::new(1_767_650_400, 5).unwrap(),
+        version: "0.1.0".to_owned(),
+        settings: u64::MAX,
+        lexicons: "en 2026.1 feedbeef".to_owned(),
+        columns: ["day", "btc"].map(str::to_owned).to_vec(),
+    }
+}
+
+fn published(day: i32, btc: Option<&str>) -> PublishedRow {
+    let cells = vec![Some(format!("day {day}")), btc.map(str::to_owned)];
+    PublishedRow { day, news: [7; 16], prices: [day as u8; 16], cells }
+}
+
+/// What schema 3 added.
+fn check_journal(store: &Store) {
+    let rows: Vec<_> = store.published().map(Result::unwrap).collect();
+    assert_eq!(rows, [(0, published(-1, None)), (1, published(20_458, Some("89500")))]);
+    assert_eq!(store.publications().unwrap(), [publication(), publication()]);
+}
+
 /// A copy of the store of a schema, opened; `None` where there is none.
 fn opened(schema: u32) -> Option<(tempfile::TempDir, Store)> {
     if !folder(schema).is_dir() {
@@ -154,6 +176,19 @@ fn a_store_of_schema_2_opens_and_reads() {
     collected::check(&store);
     // It goes on as a store of today.
     collected::go_on(&mut store);
+    assert_eq!(store.publish(&publication(), &[published(3, None)]).unwrap(), 1);
+    store.flush().unwrap();
+    assert!(store.verify().unwrap().is_sound());
+}
+
+#[test]
+fn a_store_of_schema_3_opens_and_reads() {
+    let Some((_copy, mut store)) = opened(3) else { return };
+    check_first(&store);
+    collected::check(&store);
+    check_journal(&store);
+    // It goes on as a store of today.
+    assert_eq!(store.publish(&publication(), &[published(-1, Some("1")), published(3, None)]).unwrap(), 1);
     store.flush().unwrap();
     assert!(store.verify().unwrap().is_sound());
 }
@@ -172,6 +207,8 @@ fn write_a_store_of_this_schema() {
     store.put_series(&series()).unwrap();
     store.put_input("news.csv", &input()).unwrap();
     collected::put(&mut store);
+    store.publish(&publication(), &[published(-1, None)]).unwrap();
+    store.publish(&publication(), &[published(-1, Some("2")), published(20_458, Some("89500"))]).unwrap();
     store.flush().unwrap();
     drop(store);
     fs::create_dir_all(&folder).unwrap();

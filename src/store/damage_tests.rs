@@ -281,12 +281,13 @@ fn a_store_is_made_where_folders_are_missing() {
 #[test]
 fn a_newer_store_is_refused_and_left_alone() {
     let image = Image::new();
-    Seal::new(3, 1, 1).write(image.folder.path()).unwrap();
+    const KNOWN: u32 = migrate::SCHEMA;
+    Seal::new(KNOWN + 1, 1, 1).write(image.folder.path()).unwrap();
     let before = image.file("db");
     check_refused(
         image.folder.path(),
-        |error| matches!(error, StoreError::Newer { found: 3, known: 2, .. }),
-        "the store at PATH has schema 3 and this version reads up to 2",
+        |error| matches!(error, StoreError::Newer { found, .. } if *found == KNOWN + 1),
+        &format!("the store at PATH has schema {} and this version reads up to {KNOWN}", KNOWN + 1),
     );
     assert!(before == image.file("db"));
 }

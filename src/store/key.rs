@@ -37,12 +37,16 @@ pub(super) enum Kind {
     Head = b'h',
     /// Identity to place in time and a hash of the text.
     Identity = b'i',
+    /// Number to one act of publishing.
+    Publication = b'j',
     /// The one row of the counters of collecting.
     Tally = b'k',
     /// Number to a lexicon's identity and the narratives it counted.
     Lexicon = b'l',
     /// The one row of counters.
     Meta = b'm',
+    /// Day number to the day's row as it was first published.
+    Published = b'n',
     /// Source to the number of its documents.
     Source = b'o',
     /// Series and year to that year's rows.
@@ -60,7 +64,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 21] = [
         Self::Address,
         Self::Body,
         Self::Capture,
@@ -70,9 +74,11 @@ impl Kind {
         Self::Robots,
         Self::Head,
         Self::Identity,
+        Self::Publication,
         Self::Tally,
         Self::Lexicon,
         Self::Meta,
+        Self::Published,
         Self::Source,
         Self::Chunk,
         Self::Series,
@@ -208,12 +214,17 @@ pub(super) fn tally() -> Vec<u8> {
 }
 
 pub(super) fn lexicon(number: u32) -> Vec<u8> {
-    let mut key = vec![Kind::Lexicon as u8];
+    numbered_alone(Kind::Lexicon, number)
+}
+
+/// A key that is a number and nothing else.
+pub(super) fn numbered_alone(kind: Kind, number: u32) -> Vec<u8> {
+    let mut key = vec![kind as u8];
     key.extend(number.to_be_bytes());
     key
 }
 
-pub(super) fn read_lexicon(key: &[u8]) -> Option<u32> {
+pub(super) fn read_number(key: &[u8]) -> Option<u32> {
     Some(u32::from_be_bytes(key.get(1..)?.try_into().ok()?))
 }
 
@@ -303,7 +314,7 @@ pub(super) mod tests {
         #[test]
         fn readers_take_any_bytes(key in proptest::collection::vec(any::<u8>(), 0..40)) {
             let _ = (Kind::of(&key), Place::read(&key), read_identity(&key), read_day(&key));
-            let _ = (read_lexicon(&key), read_named(&key), read_numbered(&key), show(&key));
+            let _ = (read_number(&key), read_named(&key), read_numbered(&key), show(&key));
         }
 
         #[test]

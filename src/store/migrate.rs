@@ -8,13 +8,15 @@
 //! - 1: documents, scores, days, prices, inputs.
 //! - 2: addresses, captures, robots and their counters. The rows of schema 1 are as they were, so its
 //!   step writes the number alone.
+//! - 3: the journal of published rows. Those of schema 2 are as they were; its step writes the number
+//!   alone, and the journal begins with the next publication.
 
 use std::path::Path;
 
 use super::{Store, StoreError};
 
 /// The schema written.
-pub(super) const SCHEMA: u32 = 2;
+pub(super) const SCHEMA: u32 = 3;
 
 /// Lets through the schemas that this version reads, after the steps below.
 pub(super) fn check(path: &Path, found: u32) -> Result<(), StoreError> {

@@ -11,6 +11,7 @@
 //!   does the instant an address was first seen.
 //! - An address that is to be fetched is marked so, and a capture that is to be read, in the batch that
 //!   makes it so: a run that was cut off goes on from the marks.
+//! - A row once published is never written again, whatever is taken in later.
 //! - Every set of counts names its lexicon, and comes back in the order of the narratives in force.
 //! - A kill at any instant leaves the state of some batch; what [`Store::flush`] confirmed is never lost
 //!   unnoticed: the `seal` beside the database remembers how far it was.
@@ -34,6 +35,7 @@ mod days;
 mod envelope;
 mod error;
 mod inputs;
+mod journal;
 mod key;
 mod migrate;
 mod price_record;
@@ -61,6 +63,8 @@ mod damage_tests;
 #[cfg(test)]
 mod derived_tests;
 #[cfg(test)]
+mod journal_tests;
+#[cfg(test)]
 mod score_tests;
 #[cfg(test)]
 mod tests;
@@ -86,6 +90,7 @@ pub use addresses::{AddressRecord, AddressState, Announced, Role};
 pub use articles::{Put, Scored};
 pub use captures::{PutCaptures, Reading};
 pub use error::StoreError;
+pub use journal::{InputHash, Publication, PublishedRow};
 pub use record::{DayRecord, InputRecord, SourceRecord};
 pub use robots::{RobotsKind, RobotsRecord};
 pub use scores::{Cursor, Stale};

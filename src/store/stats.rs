@@ -1,7 +1,7 @@
 //! Statistics: what is in the store, from its counters; only sources and series are walked through.
 //! Of an earlier instant nothing is counted, so everything until then is walked through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -41,6 +41,8 @@ pub struct StoreStats {
     pub unread: u64,
     /// Bytes of all captures' bodies, as received.
     pub captured_bytes: u64,
+    /// Days whose row was published, and the first and last of them.
+    pub published: Option<(u64, i32, i32)>,
     /// Bytes on disk; 0 in memory.
     pub size_on_disk: u64,
     /// The schema of keys and records.
@@ -93,6 +95,7 @@ impl Store {
             captures: self.tally.captures,
             unread: self.tally.unread,
             captured_bytes: self.tally.body_bytes,
+            published: span(self.published_days()?),
             size_on_disk: self.database.size_on_disk()?,
             schema: self.meta.schema,
         })
@@ -114,6 +117,7 @@ impl Store {
             captures: 0,
             unread: 0,
             captured_bytes: 0,
+            published: None,
             size_on_disk: 0,
             schema: self.meta.schema,
         };
@@ -143,6 +147,19 @@ impl Store {
                 stats.series.push(SeriesStats { name, rows: known().count() as u64, first, last });
             }
         }
+        let publications = self.publications()?;
+        let mut days = BTreeSet::new();
+        for row in self.published() {
+            let (number, row) = row?;
+            if publications.get(number).is_some_and(|publication| publication.at <= instant) {
+                days.insert(row.day);
+            }
+        }
+        stats.published = span(days);
         Ok(stats)
     }
+}
+
+fn span(days: BTreeSet<i32>) -> Option<(u64, i32, i32)> {
+    Some((days.len() as u64, *days.first()?, *days.last()?))
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{
     DayRecord, InputRecord, Store, StoreError,
     collected_record::TallyRecord,
+    journal::{PublicationRecord, PublishedRecord},
     key::{self, Kind, Place},
     price_record::{ObservationRecord, ProvenanceRecord, SeriesRecord},
     record::{HeadRecord, IdentityRecord, LexiconRecord, MetaRecord, basis_number},
@@ -90,6 +91,12 @@ impl Store {
             }
         }
         self.compare(&counted, &mut report);
+        match self.verify_journal() {
+            Ok(bad) => report.bad.extend(bad),
+            // Damage the engine stops at is in the report already.
+            Err(StoreError::Damaged { .. }) if !report.bad.is_empty() => {}
+            Err(error) => return Err(error),
+        }
         Ok(report)
     }
 
@@ -102,7 +109,7 @@ impl Store {
         match kind {
             Kind::Meta => drop(self.verified::<MetaRecord>(key, value)?),
             Kind::Lexicon => {
-                key::read_lexicon(key).ok_or(unread)?;
+                key::read_number(key).ok_or(unread)?;
                 self.verified::<LexiconRecord>(key, value)?;
                 counted.meta.lexicons += 1;
             }
@@ -157,6 +164,14 @@ impl Store {
                 let (name, _) = key::read_numbered(key).ok_or(unread)?;
                 self.verified::<ProvenanceRecord>(key, value)?.read()?;
                 counted.series.entry(name.to_owned()).or_default()[1].1 += 1;
+            }
+            Kind::Publication => {
+                key::read_number(key).ok_or(unread)?;
+                self.verified::<PublicationRecord>(key, value)?;
+            }
+            Kind::Published => {
+                key::read_day(key).ok_or(unread)?;
+                self.verified::<PublishedRecord>(key, value)?;
             }
             Kind::Address
             | Kind::Capture

@@ -21,6 +21,7 @@ mod export;
 mod feeds;
 mod fetching;
 mod importing;
+mod journal;
 mod labelled;
 mod layers;
 mod lookahead;

@@ -360,12 +360,16 @@ pub struct SignalArgs {
     /// `all`; exits with status 1 where one does
     #[arg(
         long, value_name = "CUT-OFFS", num_args = 0..=1, default_missing_value = "24", value_parser = cut_offs,
-        conflicts_with_all = ["check", "from", "to", "last"]
+        conflicts_with_all = ["check", "journal", "from", "to", "last"]
     )]
     pub prove: Option<CutOffs>,
     /// Chooses the cut-offs and records of --prove: the same seed, the same proof
     #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "prove")]
     pub seed: u64,
+    /// Show what `run` published, and where a published row reads otherwise now; nothing published is
+    /// ever rewritten
+    #[arg(long, conflicts_with = "check")]
+    pub journal: bool,
     #[command(flatten)]
     pub span: SpanArgs,
     #[command(flatten)]
@@ -389,6 +393,9 @@ pub struct ExportArgs {
     /// Print what each column means instead of the table
     #[arg(long)]
     pub dictionary: bool,
+    /// The rows as `run` once published them, with the instant, instead of as they are computed now
+    #[arg(long, conflicts_with_all = ["dictionary", "captures"])]
+    pub published: bool,
     /// Write what was collected on these days to a web archive (.warc.gz) instead of the table; - for
     /// standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["dictionary", "output", "format", "csv_raw", "last"])]

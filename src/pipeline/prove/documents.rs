@@ -5,13 +5,13 @@
 use jiff::SignedDuration;
 use rayon::prelude::*;
 
-use super::{Check, Difference, Random, Settings, Tried, world::World};
+use super::{Check, Difference, Random, Tried, world::World};
 use crate::{
     calendar::Day,
     document::{Article, Document},
     index::DayIndex,
     pipeline::{
-        PipelineError, Progress, Silent,
+        PipelineError, Progress, Silent, TableSettings,
         refresh::{day_indexes, reindex},
     },
     store::{Scored, Store},
@@ -32,7 +32,7 @@ const CHECKS: [&str; 3] = [
 
 pub(super) fn checks(
     store: &Store,
-    settings: Settings<'_>,
+    settings: TableSettings<'_>,
     world: &World,
     cut_offs: &[Day],
     random: &mut Random,
@@ -65,7 +65,7 @@ pub(super) fn checks(
 
 fn at_cut_off(
     store: &Store,
-    settings: Settings<'_>,
+    settings: TableSettings<'_>,
     cut_off: Day,
     random: &mut Random,
 ) -> Result<[Option<Tried>; CHECKS.len()], PipelineError> {
@@ -130,7 +130,10 @@ fn poisoned(whole: &[(Document, TagCounts)], later: usize) -> Vec<(Document, Tag
     poisoned
 }
 
-fn summed(world: Vec<(Document, TagCounts)>, settings: Settings<'_>) -> Result<Vec<DayIndex>, PipelineError> {
+fn summed(
+    world: Vec<(Document, TagCounts)>,
+    settings: TableSettings<'_>,
+) -> Result<Vec<DayIndex>, PipelineError> {
     let (lexicons, cut_off) = (settings.lexicons, settings.panel.cut_off);
     let mut store = Store::in_memory()?;
     store.put(&world, &lexicons.narratives)?;

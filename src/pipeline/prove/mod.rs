@@ -24,13 +24,10 @@ use self::{
     world::{Method, Moved, Published, World, first_difference},
 };
 use super::{
-    PipelineError, Progress,
+    PipelineError, Progress, TableSettings,
     refresh::{all_prices, day_indexes},
 };
-use crate::{
-    calendar::Day, index::IndexOptions, lexicon::Lexicons, panel::PanelOptions, signal::SignalOptions,
-    store::Store,
-};
+use crate::{calendar::Day, store::Store};
 
 /// Cut-offs that are tried unless another number is asked for: every half year of a decade and more,
 /// in seconds.
@@ -47,19 +44,6 @@ pub struct ProveOptions {
     pub cut_offs: Option<usize>,
     /// Chooses the cut-offs and the records: the same seed, the same proof.
     pub seed: u64,
-}
-
-/// What the proofs are about: everything that turns what is stored into the table.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings<'a> {
-    /// The lexicons in force.
-    pub lexicons: &'a Lexicons,
-    /// How articles become days.
-    pub index: &'a IndexOptions,
-    /// How days and prices are joined.
-    pub panel: &'a PanelOptions,
-    /// When states change.
-    pub signal: &'a SignalOptions,
 }
 
 /// What was proven, or where it failed.
@@ -123,7 +107,7 @@ impl Proof {
 /// Proves on what is stored that the table up to `until` does not look ahead. Run `refresh` first.
 pub fn prove(
     store: &Store,
-    settings: Settings<'_>,
+    settings: TableSettings<'_>,
     until: Day,
     options: ProveOptions,
     progress: &dyn Progress,
@@ -181,7 +165,7 @@ fn cut_offs(
 /// latest first, until it is found.
 fn plant(
     world: &World,
-    settings: Settings<'_>,
+    settings: TableSettings<'_>,
     until: Day,
     cut_offs: &[Day],
     progress: &dyn Progress,

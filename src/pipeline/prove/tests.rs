@@ -6,10 +6,14 @@ use super::*;
 use crate::{
     calendar::{Clock, CutOff},
     document::{Article, Availability, Basis, Document, DocumentId, Fingerprint},
+    index::IndexOptions,
+    lexicon::Lexicons,
     panel::Leg,
+    panel::PanelOptions,
     pipeline::Silent,
     pipeline::refresh::reindex,
     prices::{Observation, Series, default_clock},
+    signal::SignalOptions,
     tag::{Count, TagCounts},
 };
 
@@ -132,7 +136,8 @@ fn document(
 
 fn proof(made: &Made, cut_offs: Option<usize>, seed: u64) -> Proof {
     let (index, signal) = (IndexOptions::default(), quick());
-    let settings = Settings { lexicons: &made.lexicons, index: &index, panel: &made.panel, signal: &signal };
+    let settings =
+        TableSettings { lexicons: &made.lexicons, index: &index, panel: &made.panel, signal: &signal };
     let options = ProveOptions { cut_offs, seed };
     prove(&made.store, settings, Day(40_000), options, &Silent).unwrap()
 }
@@ -165,7 +170,8 @@ fn every_planted_leak_is_caught() {
 fn each_check_finds_a_leak_by_itself() {
     let made = made(5, 200);
     let (index, signal) = (IndexOptions::default(), quick());
-    let settings = Settings { lexicons: &made.lexicons, index: &index, panel: &made.panel, signal: &signal };
+    let settings =
+        TableSettings { lexicons: &made.lexicons, index: &index, panel: &made.panel, signal: &signal };
     let days = day_indexes(&made.store, &made.lexicons, made.panel.cut_off).unwrap();
     let world = World::new(days, all_prices(&made.store).unwrap(), made.panel.cut_off);
     let until = Day(40_000);

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use super::{Difference, Random, Settings, leaks::Leak};
+use super::{Difference, Random, leaks::Leak};
 use crate::{
     calendar::{CutOff, Day},
     export::{Cell, JOINED_COLUMNS, joined_table},
     index::{DayIndex, DayScore, framing, standardize},
     panel::Leg,
-    pipeline::{PipelineError, refresh::join_all},
+    pipeline::{PipelineError, TableSettings, refresh::join_all},
     prices::Series,
 };
 
@@ -121,7 +121,7 @@ impl World {
 
 /// How a table is made of a world: as published, or with a leak planted.
 pub(super) struct Method<'a> {
-    pub settings: Settings<'a>,
+    pub settings: TableSettings<'a>,
     pub leak: Option<Leak>,
 }
 
@@ -144,7 +144,7 @@ impl Published {
 impl Method<'_> {
     /// The table of a world up to `until`, through the stages in their order.
     pub(super) fn published(&self, world: &World, until: Day) -> Result<Published, PipelineError> {
-        let Settings { lexicons, index, panel, signal } = self.settings;
+        let TableSettings { lexicons, index, panel, signal } = self.settings;
         let leaking = self.leak.map(|leak| leak.inputs(world));
         let world = leaking.as_ref().unwrap_or(world);
         let days = &world.days[..world.days.partition_point(|index| index.day <= until)];

@@ -12,7 +12,7 @@ use storyturn::{
     pipeline::{Joined, PipelineError, export_captures},
 };
 
-use super::{Derived, Nothing, derive, join};
+use super::{Derived, Nothing, derive, join, journal};
 use crate::{
     args::{ExportArgs, Format, SpanArgs, TableArgs},
     console::{Console, counted},
@@ -33,12 +33,20 @@ pub fn run(args: &ExportArgs, settings: &Settings, console: &Console) -> Result<
         return captures(path, &args.span, settings, console);
     }
     let derived = derive(settings, console)?;
+    if args.published {
+        return journal::export(args, &derived, settings, console);
+    }
     let (table, joined) = ((&args.table, Format::Csv), join(&derived, settings)?);
     let rows = write(&derived, &joined, &args.span, table, settings, console)?;
+    say_written(args, rows, console);
+    Ok(Exit::Done)
+}
+
+/// Says what a file holds now.
+pub fn say_written(args: &ExportArgs, rows: usize, console: &Console) {
     if let Some(path) = args.table.output.as_ref().filter(|path| path.as_os_str() != "-") {
         console.say(format_args!("{} written to {}", counted(rows as u64, "day", "days"), path.display()));
     }
-    Ok(Exit::Done)
 }
 
 /// Writes what was collected, as it was received. Nothing is derived for that.

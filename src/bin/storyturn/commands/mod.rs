@@ -8,6 +8,7 @@ mod export;
 mod extract;
 mod import;
 mod init;
+mod journal;
 mod lexicon;
 mod prices;
 mod prove;
@@ -20,7 +21,7 @@ mod tag;
 use anyhow::Result;
 use storyturn::{
     index::DayScore,
-    pipeline::{Joined, joined, refresh, score_days},
+    pipeline::{Joined, TableSettings, joined, refresh, score_days},
     store::Store,
     tag::Tagger,
 };
@@ -59,6 +60,15 @@ struct Derived {
     store: Store,
     tagger: Tagger,
     days: Vec<DayScore>,
+}
+
+impl Derived {
+    /// What turns the store into the table.
+    fn made_with<'a>(&'a self, settings: &'a Settings) -> TableSettings<'a> {
+        let config = &settings.config;
+        let lexicons = self.tagger.lexicons();
+        TableSettings { lexicons, index: &config.index, panel: &config.panel, signal: &config.signal }
+    }
 }
 
 /// Opens the store and brings it up to date with the lexicons and settings in force.

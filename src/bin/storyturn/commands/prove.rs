@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use storyturn::{
     export::{Cell, Column, Table},
-    pipeline::{Check, Difference, Planted, Proof, ProveOptions, ProvenSettings, prove},
+    pipeline::{Check, Difference, Planted, Proof, ProveOptions, prove},
 };
 
 use super::{Derived, Nothing, explain::shortened, signal::wrap};
@@ -32,15 +32,8 @@ pub fn run(
     settings: &Settings,
     console: &Console,
 ) -> Result<Exit> {
-    let config = &settings.config;
-    let proven = ProvenSettings {
-        lexicons: derived.tagger.lexicons(),
-        index: &config.index,
-        panel: &config.panel,
-        signal: &config.signal,
-    };
     let options = ProveOptions { cut_offs, seed: args.seed };
-    let proof = prove(&derived.store, proven, settings.as_of, options, console)?;
+    let proof = prove(&derived.store, derived.made_with(settings), settings.as_of, options, console)?;
     if proof.span.is_none() {
         Nothing::of(&derived.store, settings, true)?.say(console);
     }

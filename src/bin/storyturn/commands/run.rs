@@ -6,7 +6,7 @@ use storyturn::{
     export::{CsvText, days_table, joined_table, write_csv, write_json, write_jsonl, write_whole},
     pipeline::{
         CollectSummary, ImportOptions, ImportSummary, Input, PipelineError, PriceFile, Progress, Retry,
-        collect, import, import_prices,
+        TableSettings, collect, import, import_prices, publish,
     },
 };
 
@@ -83,8 +83,19 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
     prices::say(&summaries, console);
     bring_up_to_date(&mut store, &tagger, settings, console)?;
     let days = days_of(&store, &tagger, settings)?;
-    let derived = Derived { store, tagger, days };
+    let mut derived = Derived { store, tagger, days };
     let joined = join(&derived, settings)?;
+    // Before the files: a row that was in a file is in the journal, whenever this is killed.
+    let made_with = TableSettings {
+        lexicons: derived.tagger.lexicons(),
+        index: &config.index,
+        panel: &config.panel,
+        signal: &config.signal,
+    };
+    let published = publish(&mut derived.store, &joined, made_with, settings.now)?;
+    if published > 0 {
+        console.say(format_args!("journal: {} published", counted(published, "day", "days")));
+    }
     for file in &config.exports {
         let table = match file.table {
             ExportTable::Signal => joined_table(&joined.panel, &joined.rows, &joined.lexicons),

@@ -9,7 +9,7 @@ use storyturn::{
     signal::{SignalRow, State, StateBasis},
 };
 
-use super::{DESCRIPTION, Derived, Nothing, derive, export, join, prove};
+use super::{DESCRIPTION, Derived, Nothing, derive, export, join, journal, prove};
 use crate::{
     args::{Format, SignalArgs},
     console::{Console, plain},
@@ -31,6 +31,9 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
         return prove::run(args, cut_offs, &derived, settings, console);
     }
     let joined = join(&derived, settings)?;
+    if args.journal {
+        return journal::run(args, &derived, &joined, settings, console);
+    }
     let asked = args.span.from.is_some() || args.span.to.is_some() || args.span.last.is_some();
     match output::format(&args.table, Format::Table)? {
         Format::Table if joined.rows.is_empty() => {

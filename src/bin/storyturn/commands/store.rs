@@ -84,6 +84,10 @@ fn stats(args: &StoreStatsArgs, settings: &Settings) -> Result<Exit> {
             format!("{}, {} to {}", counted(series.rows, "row", "rows"), day(series.first), day(series.last));
         rows.push([format!("prices of {}", series.name), span]);
     }
+    if let Some((days, first, last)) = stats.published {
+        let span = format!("{}, {} to {}", counted(days, "row", "rows"), Day(first), Day(last));
+        rows.push(["published".to_owned(), span]);
+    }
     let columns = ["what", "value"].map(|name| Column::new(name, "", "")).to_vec();
     // Read by a person, indented and to the left; by a program, plain and typed.
     let cells = |[what, value]: [String; 2]| match (for_reading, value.parse::<i64>()) {

@@ -24,7 +24,7 @@ mod tests;
 mod whole;
 
 pub use forms::{is_han, narrowed};
-pub use phrase::{Step, WordPattern};
+pub use phrase::{PhraseError, Step, WordPattern};
 
 /// Names one version of one language's lexicon: what made a score.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -212,7 +212,7 @@ pub struct Entry {
 pub struct Phrase {
     /// As written in the file.
     pub text: String,
-    /// Its line in the file, from 1.
+    /// Its line in the file, from 1; 0 where it stands in none.
     pub line: usize,
     /// The word sequences it stands for, choices multiplied out.
     pub readings: Vec<Vec<Step>>,

@@ -10,7 +10,7 @@
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::forms::{Forms, is_by_character, is_han, narrowed};
-use super::{Matching, inflect};
+use super::{Matching, Phrase, inflect};
 
 /// One place in a reading of a phrase.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,6 +93,25 @@ pub(super) fn parse(
     readings.sort_unstable();
     readings.dedup();
     Ok(readings)
+}
+
+/// A phrase that is refused outside a file, on a command line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct PhraseError {
+    /// One lower-case clause.
+    pub what: String,
+    /// What to do about it, for a `hint:` line.
+    pub hint: String,
+}
+
+impl Phrase {
+    /// Reads a phrase that stands in no file, in the language of lexicon entries.
+    pub fn read(text: &str, matching: Matching, language: &str) -> Result<Self, PhraseError> {
+        let readings =
+            parse(text, matching, language).map_err(|Refusal { what, hint }| PhraseError { what, hint })?;
+        Ok(Self { text: text.to_owned(), line: 0, readings })
+    }
 }
 
 /// What is wrong with a phrase, and the remedy.

@@ -27,6 +27,7 @@ use crate::lexicon::{LexiconId, Lexicons, NarrativeId};
 mod choice;
 mod direction;
 mod explain;
+mod leave_out;
 mod matcher;
 mod modality;
 mod rules;
@@ -37,8 +38,10 @@ mod table;
 mod tests;
 mod tokens;
 mod vocabulary;
+mod words;
 
 pub use score::Contribution;
+pub use words::{TextWord, words};
 
 use rules::Rules;
 use score::Tally;
@@ -244,16 +247,12 @@ impl Tagger {
 
     /// Counts only: the fast path.
     pub fn count(&self, title: &str, text: &str, language: Option<&str>) -> TagCounts {
-        self.read(title, text, language, None)
+        self.read(title, text, language, None, None)
     }
 
     /// Counts with every mention. A text that opens with the title is read from behind it.
     pub fn tag(&self, title: &str, text: &str, language: Option<&str>) -> Tagged {
-        let lexicon = self.lexicons.for_language(language);
-        let mut details = Details { lexicon, mentions: Vec::new(), sentences: Vec::new() };
-        let counts = self.read(title, text, language, Some(&mut details));
-        score::in_order(&mut details.mentions);
-        Tagged { counts, mentions: details.mentions, sentences: details.sentences }
+        self.tag_with_met(title, text, language).0
     }
 
     /// The phrase of an entry as the lexicon file writes it, and the file it stands in; empty for a
@@ -270,6 +269,7 @@ impl Tagger {
         title: &str,
         text: &str,
         language: Option<&str>,
+        without: Option<u32>,
         mut details: Option<&mut Details<'_>>,
     ) -> TagCounts {
         let at = self.lexicons.language_index(language);
@@ -284,10 +284,12 @@ impl Tagger {
 
         let mut reader =
             Reader::new(rules, axis, scratch, tally, details.as_deref_mut(), (Field::Title, title, 0));
+        reader.without = without;
         tokens::scan(title, 0, Extent::One, rules.writing, &mut reader);
         reader.finish_title();
         let from = behind_title(title, text);
         let mut reader = Reader::new(rules, axis, scratch, tally, details, (Field::Text, text, from));
+        reader.without = without;
         tokens::scan(text, from, Extent::Several, rules.writing, &mut reader);
 
         let counts = TagCounts {

@@ -75,6 +75,8 @@ pub(super) struct Details<'l> {
     pub(super) lexicon: &'l Lexicon,
     pub(super) mentions: Vec<Mention>,
     pub(super) sentences: Vec<Sentence>,
+    /// Number of the sentence and of the entry, for every entry whose words stand there.
+    pub(super) met: Vec<(u32, u32)>,
 }
 
 /// Reads one field of an article.
@@ -84,6 +86,8 @@ pub(super) struct Reader<'a, 'l> {
     scratch: &'a mut Scratch,
     tally: &'a mut Tally,
     details: Option<&'a mut Details<'l>>,
+    /// Read as if this entry were not in the lexicon.
+    pub(super) without: Option<u32>,
     field: Field,
     text: &'a str,
     /// Where the sentence before ended.
@@ -117,6 +121,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             scratch,
             tally,
             details,
+            without: None,
             field,
             text,
             from,
@@ -182,6 +187,13 @@ impl<'a, 'l> Reader<'a, 'l> {
         hits.clear();
         for &at in &starts[..self.starts] {
             entry_walker.find_at(&self.rules.entries, usize::from(at), &words, hits);
+        }
+        if let Some(without) = self.without {
+            hits.retain(|hit| hit.phrase != without);
+        }
+        if let Some(details) = self.details.as_deref_mut() {
+            let sentence = self.tally.sentence();
+            details.met.extend(hits.iter().map(|hit| (sentence, hit.phrase)));
         }
     }
 

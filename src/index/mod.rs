@@ -32,7 +32,7 @@ mod weight;
 
 pub use standardize::{IndexOptions, standardize};
 pub use story::{Story, stories};
-pub use weight::{MAX_SOURCE_SHARE, day_index, source_shares};
+pub use weight::{MAX_SOURCE_SHARE, day_index, document_shares, source_shares};
 
 /// One article as the index sees it.
 #[derive(Debug, Clone, PartialEq)]

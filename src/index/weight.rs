@@ -64,6 +64,36 @@ pub fn day_index(day: Day, documents: &[ScoredDocument]) -> DayIndex {
     }
 }
 
+/// What each document of a day carries of the day's means, in the order given; sums to 1. It does not
+/// depend on scores: how a changed score moves its day is its change times this.
+pub fn document_shares(documents: &[ScoredDocument]) -> Vec<f64> {
+    let mut weights = vec![0.0; documents.len()];
+    let mut sources: BTreeMap<&str, f64> = BTreeMap::new();
+    for story in stories(documents) {
+        let mut tellings: BTreeMap<&str, u32> = BTreeMap::new();
+        for member in &story.members {
+            *tellings.entry(&documents[*member].source).or_default() += 1;
+        }
+        let share = story_weight(tellings.len()) / tellings.len() as f64;
+        for member in &story.members {
+            let source = documents[*member].source.as_str();
+            weights[*member] = share / f64::from(tellings[source]);
+            *sources.entry(source).or_default() += weights[*member];
+        }
+    }
+    let totals: Vec<f64> = sources.values().copied().collect();
+    let shares: BTreeMap<&str, f64> = sources
+        .iter()
+        .zip(capped_shares(&totals))
+        .map(|((source, total), share)| (*source, share / total))
+        .collect();
+    documents
+        .iter()
+        .zip(weights)
+        .map(|(document, weight)| weight * shares[document.source.as_str()])
+        .collect()
+}
+
 /// The weight of a story told by so many sources: 1, 1.5, 1.83, 2.08 ... The harmonic number grows as
 /// the logarithm does, and each teller adds one over its place in the queue.
 fn story_weight(sources: usize) -> f64 {

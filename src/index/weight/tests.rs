@@ -102,3 +102,22 @@ proptest! {
         prop_assert_eq!(day_index(Day(1), &documents), day_index(Day(1), &reversed));
     }
 }
+
+#[test]
+fn shares_of_documents_give_the_means_of_their_day() {
+    let documents: Vec<ScoredDocument> = (0..40)
+        .map(|id| {
+            let source = ["a", "a", "a", "b", "c", "d"][id as usize % 6];
+            document(id, source, &[id as u32 % 9, 100], f64::from(id as u32 % 5) / 4.0)
+        })
+        .collect();
+    let shares = document_shares(&documents);
+    let day = day_index(Day(20_000), &documents);
+    let of_sources = source_shares(&day);
+    let mean: f64 = day.sources.iter().zip(&of_sources).map(|(source, share)| share * source.means[0]).sum();
+    let by_document: f64 =
+        documents.iter().zip(&shares).map(|(document, share)| share * document.scores[0]).sum();
+    assert!((mean - by_document).abs() < 1e-12, "{mean} {by_document}");
+    assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    assert!(document_shares(&[]).is_empty());
+}

@@ -2,7 +2,8 @@
 //!
 //! A [`Table`] is columns with names, units and meanings, and rows of cells. `joined` and `days` say
 //! what the published tables hold, `article` and `score` are the records that `extract` and `tag`
-//! print, `csv` and `json` write any table. Missing is an empty cell or `null`, never zero.
+//! print, `csv` and `json` write any table, `rows`
+//! one too long to hold. Missing is an empty cell or `null`, never zero.
 //! Arithmetic on scores is left out on purpose: a column is copied from where it was computed.
 //!
 //! ```
@@ -24,6 +25,7 @@ mod days;
 mod file;
 mod joined;
 mod json;
+mod rows;
 mod score;
 mod table;
 mod warc;
@@ -34,6 +36,7 @@ pub use days::days_table;
 pub use file::write_whole;
 pub use joined::{JOINED_COLUMNS, joined_table};
 pub use json::{write_json, write_jsonl};
+pub use rows::{RowForm, RowWriter};
 pub use score::{MentionRecord, NarrativeRecord, ScoreRecord};
 pub use table::{Cell, Column, Table};
 pub use warc::WarcWriter;

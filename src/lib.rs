@@ -9,7 +9,8 @@
 //! ```
 //!
 //! `calendar`, `document` and `lexicon` are the vocabulary all of them speak; `config` turns one file
-//! into every room's options; `pipeline` knows the order, what is new and what was skipped.
+//! into every room's options; `workbench` is for judging a lexicon, beside the flow; `pipeline` knows the
+//! order, what is new and what was skipped.
 //!
 //! What holds everywhere:
 //!
@@ -68,3 +69,4 @@ pub mod prices;
 pub mod signal;
 pub mod store;
 pub mod tag;
+pub mod workbench;

@@ -108,8 +108,8 @@ pub struct PhraseError {
 impl Phrase {
     /// Reads a phrase that stands in no file, in the language of lexicon entries.
     pub fn read(text: &str, matching: Matching, language: &str) -> Result<Self, PhraseError> {
-        let readings =
-            parse(text, matching, language).map_err(|Refusal { what, hint }| PhraseError { what, hint })?;
+        let readings = parse(text, matching, language, &Forms::default())
+            .map_err(|Refusal { what, hint }| PhraseError { what, hint })?;
         Ok(Self { text: text.to_owned(), line: 0, readings })
     }
 }

@@ -105,7 +105,7 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// at the end of its day, and has come once the day has begun. Midnight to the second is how feeds and
 /// tables write such a date; taken as an instant it would count for the day before, on which nobody
 /// could have read it. Its day ends a day later, in whatever zone.
-fn span(published: Published) -> (Timestamp, Timestamp) {
+pub(super) fn span(published: Published) -> (Timestamp, Timestamp) {
     match published {
         Published::On(date) => (Day::from(date).start(), Day::from(date).end()),
         Published::At(at) | Published::AtOffset(at, _) if published.is_midnight() => (at, at + A_DAY),

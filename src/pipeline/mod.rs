@@ -3,8 +3,9 @@
 //! `input` opens what the user named and tells what kind it is, `import` brings documents in and
 //! tags them, `market` brings prices in, `refresh` brings everything derived up to date (re-tag what an
 //! older lexicon read, recompute the days that were touched), `look` answers questions about one day
-//! or one article, `prove` shows on the store itself that nothing looks ahead. Each stage does only what is new: importing the same file twice changes nothing,
-//! and a run after one new day costs that day.
+//! or one article, `prove` shows on the store itself that nothing looks ahead, `workbench` brings
+//! commentary to whoever judges a lexicon. Each stage does only what is new: importing the same file
+//! twice changes nothing, and a run after one new day costs that day.
 //!
 //! Invariants: this is the only room that opens input files; it never prints, reads no clock (the
 //! current time is an argument) and reports through [`Progress`]; one bad input stops nothing, it is
@@ -23,6 +24,7 @@ mod market;
 mod page;
 mod prove;
 mod refresh;
+mod workbench;
 
 use std::path::PathBuf;
 
@@ -30,7 +32,7 @@ use jiff::Timestamp;
 
 use crate::{
     calendar::Clock, collect::CollectError, document::Skip, export::ExportError, lexicon::LexiconError,
-    panel::PanelError, prices::PriceError, store::StoreError,
+    panel::PanelError, prices::PriceError, store::StoreError, workbench::SheetError,
 };
 
 pub use captures::export_captures;
@@ -43,6 +45,9 @@ pub use look::{DayView, Explained, StoryView, TopMention, day_view, explain, fin
 pub use market::{PriceFile, PriceSummary, import_prices};
 pub use prove::{Check, Difference, Planted, Proof, ProveOptions, USUAL_CUT_OFFS, prove};
 pub use refresh::{Joined, Refreshed, TableSettings, joined, refresh, score_days};
+pub use workbench::{
+    Apart, Commentary, FoundIn, Sample, Selection, draw_sample, find_term, read_labels, sensitivity, suggest,
+};
 
 /// Why a stage could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +99,9 @@ pub enum PipelineError {
     /// A file could not be written.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// A labelled sheet or its key is refused; the reason names file and line.
+    #[error(transparent)]
+    Sheet(#[from] SheetError),
     /// No article in the store answers to this name.
     #[error("no article in the store has an id that starts with {0:?}")]
     Unknown(String),

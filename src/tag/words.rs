@@ -23,7 +23,7 @@ pub struct TextWord {
 pub fn words(field: Field, text: &str) -> Vec<TextWord> {
     let extent = if field == Field::Title { Extent::One } else { Extent::Several };
     let mut list = List { words: Vec::new(), part: 0 };
-    tokens::scan(bounded(text), 0, extent, &mut list);
+    tokens::scan(bounded(text), 0, extent, tokens::Writing::Spaced, &mut list);
     list.words
 }
 

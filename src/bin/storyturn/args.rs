@@ -1,6 +1,8 @@
 //! The flags exactly as typed, each optional. What they mean, and what holds when they are not given,
 //! is decided in `settings`.
 
+mod lexicon;
+
 use std::path::PathBuf;
 
 use clap::{
@@ -12,6 +14,11 @@ use storyturn::{
     calendar::{Clock, Day},
     document::Published,
     pipeline::Kind,
+};
+
+pub use lexicon::{
+    Feed, LexiconAuditArgs, LexiconCheckArgs, LexiconCommand, LexiconFindArgs, LexiconSensitivityArgs,
+    LexiconShowArgs, LexiconSuggestArgs, MatchMode, Unit,
 };
 
 /// Which story the market is telling itself, and whether it is turning in Bitcoin's favour.
@@ -221,7 +228,7 @@ pub enum Command {
     Signal(SignalArgs),
     /// The joined table of narrative scores, prices, measures and states, one row a day
     Export(ExportArgs),
-    /// The lexicons: check and show
+    /// The lexicons: check, show, and the workbench to judge them
     #[command(subcommand)]
     Lexicon(LexiconCommand),
     /// The store: what it holds, and whether it is whole
@@ -402,30 +409,6 @@ pub struct ExportArgs {
     pub captures: Option<PathBuf>,
     #[command(flatten)]
     pub span: SpanArgs,
-    #[command(flatten)]
-    pub table: TableArgs,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum LexiconCommand {
-    /// Read every lexicon file and say what is wrong, with file and line
-    Check(LexiconCheckArgs),
-    /// List the entries
-    Show(LexiconShowArgs),
-}
-
-#[derive(Debug, ClapArgs)]
-pub struct LexiconCheckArgs {
-    /// A folder of lexicon files [default: those in force]
-    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub folder: Option<PathBuf>,
-}
-
-#[derive(Debug, ClapArgs)]
-pub struct LexiconShowArgs {
-    /// Only this narrative
-    #[arg(value_name = "NARRATIVE")]
-    pub narrative: Option<String>,
     #[command(flatten)]
     pub table: TableArgs,
 }

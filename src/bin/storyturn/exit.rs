@@ -2,7 +2,12 @@
 
 use std::{error::Error, process::ExitCode};
 
-use storyturn::{collect::CollectError, lexicon::LexiconError, pipeline::PipelineError, store::StoreError};
+use storyturn::{
+    collect::CollectError,
+    lexicon::{LexiconError, PhraseError},
+    pipeline::PipelineError,
+    store::StoreError,
+};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +60,7 @@ impl UsageError {
 impl Exit {
     /// The status that fits an error.
     pub fn of(error: &anyhow::Error) -> Self {
-        if error.is::<UsageError>() {
+        if error.is::<UsageError>() || error.is::<PhraseError>() {
             return Self::Usage;
         }
         match error.chain().find_map(store_error) {
@@ -64,7 +69,9 @@ impl Exit {
             _ => {}
         }
         match error.downcast_ref::<PipelineError>() {
-            Some(PipelineError::Config { .. } | PipelineError::Lexicon(_)) => Self::Usage,
+            Some(PipelineError::Config { .. } | PipelineError::Lexicon(_) | PipelineError::Sheet(_)) => {
+                Self::Usage
+            }
             _ => Self::Failed,
         }
     }
@@ -116,7 +123,11 @@ pub fn hint_for(error: &anyhow::Error) -> Option<String> {
         if let Some(fault) = cause.downcast_ref::<LexiconError>() {
             return Some(fault.hint.clone());
         }
+        if let Some(fault) = cause.downcast_ref::<PhraseError>() {
+            return Some(fault.hint.clone());
+        }
         match cause.downcast_ref::<PipelineError>() {
+            Some(PipelineError::Sheet(fault)) => return Some(fault.hint.to_owned()),
             Some(PipelineError::Unknown(_)) => {
                 return Some(
                     "`storyturn day DATE` lists articles with their ids; a path must exist".to_owned(),

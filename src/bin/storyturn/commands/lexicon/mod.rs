@@ -1,15 +1,23 @@
-//! `lexicon check` and `lexicon show`.
+//! `lexicon`: `check` and `show` here, the tools of the workbench in files of their own.
+
+mod audit;
+mod find;
+mod sensitivity;
+mod suggest;
 
 use anyhow::{Result, bail};
 use storyturn::{
+    calendar::Day,
     export::{Cell, Column, Table},
     lexicon::{BaseDirection, BaseModality, Entry, Family, Lexicon, Lexicons, Matching, Scope},
-    pipeline::read_lexicons,
+    pipeline::{Commentary, Input, Selection, read_lexicons},
+    store::Store,
+    workbench::Target,
 };
 
 use super::explain::shortened;
 use crate::{
-    args::{Format, LexiconCheckArgs, LexiconCommand, LexiconShowArgs},
+    args::{Feed, Format, LexiconCheckArgs, LexiconCommand, LexiconShowArgs},
     console::{Console, counted},
     exit::{Exit, UsageError},
     output,
@@ -23,7 +31,63 @@ pub fn run(command: LexiconCommand, settings: &Settings, console: &Console) -> R
     match command {
         LexiconCommand::Check(args) => check(&args, settings, console),
         LexiconCommand::Show(args) => show(&args, settings),
+        LexiconCommand::Find(args) => find::run(&args, settings, console),
+        LexiconCommand::Audit(args) => audit::run(&args, settings, console),
+        LexiconCommand::Sensitivity(args) => sensitivity::run(&args, settings, console),
+        LexiconCommand::Suggest(args) => suggest::run(&args, settings, console),
     }
+}
+
+/// What a tool of the workbench reads: files where some are named, else the store.
+struct Source {
+    store: Option<Store>,
+    inputs: Vec<Input>,
+}
+
+impl Source {
+    fn of(feed: &Feed, settings: &Settings) -> Result<Self> {
+        let input = |path| Input { kind: feed.kind, ..Input::new(path) };
+        let inputs: Vec<Input> = feed.paths.iter().map(input).collect();
+        let store = if inputs.is_empty() { Some(settings.open_store(false)?) } else { None };
+        Ok(Self { store, inputs })
+    }
+
+    fn commentary<'a>(&'a self, settings: &'a Settings) -> Commentary<'a> {
+        match &self.store {
+            Some(store) => Commentary::Store(store),
+            None => Commentary::Files(&self.inputs, &settings.config.extract),
+        }
+    }
+}
+
+/// The days and sources asked for; an evening in the past sees nothing that came later.
+fn selection(
+    from: Option<Day>,
+    to: Option<Day>,
+    sources: &[String],
+    settings: &Settings,
+) -> Result<Selection> {
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(UsageError::new(format!("the first day {from} is after the last, {to}")).into());
+    }
+    let to = if settings.is_looking_back {
+        Some(to.map_or(settings.as_of, |to| to.min(settings.as_of)))
+    } else {
+        to
+    };
+    Ok(Selection { cut_off: settings.config.panel.cut_off, from, to, sources: sources.to_vec() })
+}
+
+/// The narrative or pole of this name.
+fn target(name: &str, lexicons: &Lexicons) -> Result<Target> {
+    Target::named(name, lexicons).ok_or_else(|| {
+        let poles = lexicons.axis.poles.iter().map(|pole| pole.name.as_str());
+        let known: Vec<&str> = poles.chain(lexicons.narratives.iter().map(String::as_str)).collect();
+        UsageError::new(format!("there is no narrative or pole {name:?}; there are {}", known.join(", ")))
+            .into()
+    })
 }
 
 /// Every fault is named, not the first alone: a lexicon is mended in one go.

@@ -25,6 +25,7 @@ mod journal;
 mod labelled;
 mod layers;
 mod lookahead;
+mod loosening;
 mod manners;
 mod misuse;
 mod quality;

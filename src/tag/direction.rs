@@ -6,7 +6,8 @@
 //! tensions"), a restoring cue undoes what stands inside it ("fails to calm fears"). Behind a mention
 //! only the nearest cue acts ("tensions ease and fade" is reversed once), unless something between
 //! the two denies it ("fears do not ease"). A verb with an object of its own is left to the object:
-//! in "ceasefire calms war fears" the ceasefire is not calmed.
+//! in "ceasefire calms war fears" the ceasefire is not calmed. A verb that raises something parts cue
+//! and mention: in "end of aid sparks fears" nothing is ended but aid.
 
 use super::Direction;
 use super::matcher::Token;
@@ -47,6 +48,17 @@ pub(super) struct Clause<'a> {
     pub(super) joins: &'a [bool],
     /// One flag per word: keeps a verb from having an object.
     pub(super) links: &'a [bool],
+    /// One flag per word: brings about what follows.
+    pub(super) raises: &'a [bool],
+}
+
+impl Clause<'_> {
+    /// Whether one of the words between two places raises what follows.
+    fn raised(&self, after: u16, before: u16) -> bool {
+        self.raises
+            .get(usize::from(after) + 1..usize::from(before))
+            .is_some_and(|words| words.contains(&true))
+    }
 }
 
 /// The cues around one mention. Kept between mentions for its memory.
@@ -152,6 +164,7 @@ impl Around {
             words += length(placed);
             near && matches!(rule.role, CueRole::Reverse | CueRole::Absent)
                 && !has_object(placed, mention, clause)
+                && !clause.raised(mention.last, placed.first)
         });
         let Some(nearest) = nearest else { return };
         let denied = self.modifiers.iter().rev().copied().find(|placed| {
@@ -181,10 +194,15 @@ impl Around {
             let between = usize::from(mention.first - placed.last) - 1;
             let near = between.saturating_sub(words) <= rule.reach;
             words += length(placed);
-            let to_inner = inner.map(|inner| usize::from(inner.first - placed.last) - 1);
-            let near_inner = to_inner.is_some_and(|between| between <= rule.reach);
+            // A second cue of the same words (a phrase listed in two families) stands on nothing.
+            let to_inner =
+                inner.map(|inner| usize::from(inner.first).checked_sub(usize::from(placed.last) + 1));
+            if to_inner == Some(None) {
+                continue;
+            }
+            let near_inner = to_inner.flatten().is_some_and(|between| between <= rule.reach);
             match rule.role {
-                CueRole::Reverse if near => {
+                CueRole::Reverse if near && !clause.raised(placed.last, mention.first) => {
                     let joined = inner.is_some_and(|inner| {
                         let between = &clause.joins[usize::from(placed.last) + 1..usize::from(inner.first)];
                         between.len() > NESTING_WORDS || between.contains(&true)
@@ -195,7 +213,11 @@ impl Around {
                         inner = Some(*placed);
                     }
                 }
-                CueRole::Absent if near || near_inner => {
+                // "does not spark fears" denies the sparking itself.
+                CueRole::Absent
+                    if (near || near_inner)
+                        && !clause.raised(placed.last + 1, mention.first.max(placed.last + 1)) =>
+                {
                     let effect = if *state == State::Plain { Effect::Absent } else { Effect::Restored };
                     state.take_away();
                     self.effects.push((effect, *placed));

@@ -71,11 +71,14 @@ pub(super) struct Rules {
     pub(super) joins: Option<u32>,
     /// The group of words that keep a verb from taking an object ("over"), where the lexicon has one.
     pub(super) links: Option<u32>,
+    /// The group of words that bring about what follows ("sparks"), where the lexicon has one.
+    pub(super) raises: Option<u32>,
 }
 
 /// Group names with a meaning of their own; see lexicons/en/grammar.toml.
 const JOINS: &str = "joins";
 const LINKS: &str = "links";
+const RAISES: &str = "raises";
 
 impl Rules {
     /// Compiles.
@@ -153,6 +156,7 @@ impl Rules {
                 .collect(),
             joins: group(JOINS),
             links: group(LINKS),
+            raises: group(RAISES),
         }
     }
 }

@@ -57,6 +57,7 @@ pub(super) struct Scratch {
     pub(super) suppressed: Vec<Pick>,
     pub(super) joins: Vec<bool>,
     pub(super) links: Vec<bool>,
+    pub(super) raises: Vec<bool>,
     pub(super) around: Around,
 }
 
@@ -211,6 +212,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             breaks,
             joins,
             links,
+            raises,
             ..
         } = &mut *self.scratch;
         let rules = self.rules;
@@ -258,6 +260,8 @@ impl<'a, 'l> Reader<'a, 'l> {
         joins.resize(tokens.len(), false);
         links.clear();
         links.resize(tokens.len(), false);
+        raises.clear();
+        raises.resize(tokens.len(), false);
         for hit in &*context {
             match rules.contexts[hit.phrase as usize] {
                 Context::Unless { .. } => unless.push(*hit),
@@ -266,6 +270,8 @@ impl<'a, 'l> Reader<'a, 'l> {
                         joins[usize::from(hit.first)] = true;
                     } else if Some(group) == rules.links {
                         links[usize::from(hit.first)] = true;
+                    } else if Some(group) == rules.raises {
+                        raises[usize::from(hit.first)] = true;
                     } else {
                         groups.push((group, *hit));
                     }
@@ -280,8 +286,9 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     /// Asks the cues, and hands over.
     fn bend(&mut self) {
-        let Scratch { tokens, cues, picks, suppressed, joins, links, around, .. } = &mut *self.scratch;
-        let clause = Clause { rules: self.rules, tokens, cues, picks, joins, links };
+        let Scratch { tokens, cues, picks, suppressed, joins, links, raises, around, .. } =
+            &mut *self.scratch;
+        let clause = Clause { rules: self.rules, tokens, cues, picks, joins, links, raises };
         for pick in clause.picks {
             let term = self.rules.terms[pick.entry as usize];
             around.gather(pick, &clause);

@@ -81,6 +81,7 @@ fn tagger() -> Tagger {
                 { role = "absent", phrases = ["no (sign|signs) of", "without", "not", "no"], reach = 3 },
                 { role = "reverse", side = "either", match = "inflected", phrases = ["ease", "fade", "calm"] },
                 { role = "reverse", phrases = ["end of", "end to", "dents"], not_for = ["money"] },
+                { role = "reverse", phrases = ["calm"], reach = 1 },    # the same words in two families
                 { role = "reverse", side = "after", phrases = ["crushed", "(rise|rises)"], for = ["money"], reach = 1 },
                 { role = "absent", side = "after", phrases = ["unfounded"], reach = 1 },
                 { role = "restore", phrases = ["fails to", "fail to", "unable to", "despite efforts to"] },
@@ -100,6 +101,7 @@ fn tagger() -> Tagger {
                 { name = "bank", phrases = ["fed", "central bank"] },
                 { name = "joins", phrases = ["and"] },
                 { name = "links", phrases = ["over", "of", "between"] },
+                { name = "raises", phrases = ["sparks", "spark"] },
             ]"#,
         ),
     ];
@@ -227,7 +229,18 @@ fn cues_behind_bend() {
 }
 
 #[test]
+fn what_is_raised_is_not_reversed() {
+    check("end of aid sparks fears", "fear:fears");
+    check("no aid sparks fears", "fear:fears");
+    check("does not spark fears", "0fear:fears");
+    check("fears spark aid to calm", "fear:fears");
+    check("fears ease and spark aid", "-fear:fears");
+}
+
+#[test]
 fn reversals_nest() {
+    check("fails to calm fears", "fear:fears");
+    check("calm fears", "-fear:fears");
     check("Fed fails to calm fears", "fear:fears");
     check("despite efforts to calm the panic", "fear:panic");
     check("fears fail to ease", "fear:fears");

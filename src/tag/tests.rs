@@ -84,6 +84,9 @@ fn tagger() -> Tagger {
                 { role = "reverse", phrases = ["calm"], reach = 1 },    # the same words in two families
                 { role = "reverse", side = "after", phrases = ["crushed", "(rise|rises)"], for = ["money"], reach = 1 },
                 { role = "absent", side = "after", phrases = ["unfounded"], reach = 1 },
+                { role = "reverse", phrases = ["close of", "lull in"] },
+                { role = "reverse", phrases = ["close of"], reach = 6 },
+                { role = "absent", phrases = ["lull in"] },
                 { role = "restore", phrases = ["fails to", "fail to", "unable to", "despite efforts to"] },
                 { role = "expect", phrases = ["bets on", "may", "(hopes|hope) for", "expected"] },
                 { role = "expect", side = "after", phrases = ["expected", "ahead"], reach = 2 },
@@ -250,6 +253,14 @@ fn reversals_nest() {
     check("end to calm fears", "fear:fears");
     check("calming and easing fears", "-fear:fears");
     check("unlikely to ease tensions", "war:tensions");
+}
+
+#[test]
+fn a_cue_that_stands_in_two_tables_acts_once() {
+    check("close of the war", "-war:war");
+    check("close of easing tensions", "war:tensions");
+    check("lull in war", "0war:war");
+    check("no lull in war", "war:war");
 }
 
 #[test]

@@ -12,6 +12,7 @@
 
 use std::fmt;
 
+mod advice;
 mod assemble;
 mod axis;
 mod built_in;
@@ -24,7 +25,7 @@ mod tests;
 mod whole;
 
 pub use forms::{is_han, narrowed};
-pub use phrase::{PhraseError, Step, WordPattern};
+pub use phrase::{PhraseError, Step, WordPattern, glob_matches};
 
 /// Names one version of one language's lexicon: what made a score.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

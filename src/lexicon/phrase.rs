@@ -95,6 +95,19 @@ pub(super) fn parse(
     Ok(readings)
 }
 
+/// Whether the pieces between `*` occur in order, the first at the start and the last at the end.
+pub fn glob_matches(pieces: &[String], word: &str) -> bool {
+    let [first, middle @ .., last] = pieces else { return false };
+    let Some(mut rest) = word.strip_prefix(first.as_str()) else { return false };
+    for piece in middle {
+        match rest.find(piece.as_str()) {
+            Some(at) => rest = &rest[at + piece.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last.as_str())
+}
+
 /// A phrase that is refused outside a file, on a command line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]

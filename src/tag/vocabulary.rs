@@ -16,7 +16,7 @@ use rust_stemmers::Stemmer;
 
 use super::table::{Bits, Table, mixed};
 use super::tokens::{PACKED_BYTES, Packed, pack, unpack};
-use crate::lexicon::WordPattern;
+use crate::lexicon::{WordPattern, glob_matches};
 
 /// A class: a number, and two flags in its upper bits that say whether a phrase can begin with it, so
 /// that most words need no further look.
@@ -366,19 +366,6 @@ impl Memory {
     pub(super) fn is_full(&self) -> bool {
         self.learned.len() > MOST_LEARNED
     }
-}
-
-/// Whether the pieces between `*` occur in order, the first at the start and the last at the end.
-fn glob_matches(pieces: &[String], word: &str) -> bool {
-    let [first, middle @ .., last] = pieces else { return false };
-    let Some(mut rest) = word.strip_prefix(first.as_str()) else { return false };
-    for piece in middle {
-        match rest.find(piece.as_str()) {
-            Some(at) => rest = &rest[at + piece.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last.as_str())
 }
 
 /// Five bits of each of the first three letters.

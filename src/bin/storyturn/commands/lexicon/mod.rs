@@ -10,7 +10,7 @@ use storyturn::{
     calendar::Day,
     export::{Cell, Column, Table},
     lexicon::{BaseDirection, BaseModality, Entry, Family, Lexicon, Lexicons, Matching, Scope},
-    pipeline::{Commentary, Input, Selection, read_lexicons},
+    pipeline::{Commentary, Input, Progress, Selection, read_lexicons},
     store::Store,
     workbench::Target,
 };
@@ -98,14 +98,20 @@ fn check(args: &LexiconCheckArgs, settings: &Settings, console: &Console) -> Res
     };
     match Lexicons::check(&files) {
         Ok(lexicons) => {
-            for lexicon in &lexicons.languages {
-                console.say(format_args!(
-                    "{}: {}, no fault found",
-                    lexicon.id,
-                    counted(lexicon.entries.len() as u64, "entry", "entries")
-                ));
+            let warnings = lexicons.warnings();
+            for warning in &warnings {
+                console.warn(&warning.to_string());
+                console.hint(&warning.hint);
             }
-            Ok(Exit::Done)
+            let found = match warnings.len() {
+                0 => "no fault found".to_owned(),
+                many => format!("it can be used; {}", counted(many as u64, "warning", "warnings")),
+            };
+            for lexicon in &lexicons.languages {
+                let entries = counted(lexicon.entries.len() as u64, "entry", "entries");
+                console.say(format_args!("{}: {entries}, {found}", lexicon.id));
+            }
+            Ok(if args.strict && !warnings.is_empty() { Exit::Usage } else { Exit::Done })
         }
         Err(faults) => {
             let many = faults.len();

@@ -37,6 +37,25 @@ pub struct ScoreRecord {
     /// Every mention, where asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mentions: Option<Vec<MentionRecord>>,
+    /// Entries that a longer match kept from being mentions, where asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beaten: Option<Vec<BeatenRecord>>,
+}
+
+/// An entry whose words stand in a sentence without becoming a mention: a longer match of its narrative
+/// won, or a clause parts them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BeatenRecord {
+    /// Number of the sentence, the title being 0.
+    pub sentence: u32,
+    /// Its narrative.
+    pub narrative: String,
+    /// Its phrase.
+    pub entry: String,
+    /// The file it stands in.
+    pub file: String,
+    /// Its line there, from 1.
+    pub line: usize,
 }
 
 /// One narrative in one article; counts are in sentences, the title counting as two.
@@ -102,6 +121,7 @@ impl ScoreRecord {
             btc_framing: counts.btc_framing(lexicons),
             lexicon: counts.lexicon.to_string(),
             mentions: None,
+            beaten: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Mentions are not stored: they are found again in the stored text with the lexicon in force, which
 //! gives the same counts as those stored (`refresh` saw to it).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -30,13 +30,19 @@ pub struct Explained {
     pub article: Article,
     /// Counts, mentions and sentences.
     pub tagged: Tagged,
+    /// Number of the sentence and of the entry: whose words stand there too, but inside a longer match of
+    /// their narrative, or parted by a clause.
+    pub beaten: Vec<(u32, u32)>,
 }
 
 /// Tags an article with every mention; one without a language is read in that of its script.
 pub fn explain(mut article: Article, tagger: &Tagger) -> Explained {
     article.detect_language();
-    let tagged = tagger.tag(&article.title, &article.text, article.language.as_deref());
-    Explained { id: DocumentId::of(&article), article, tagged }
+    let (tagged, mut beaten) =
+        tagger.tag_with_met(&article.title, &article.text, article.language.as_deref());
+    let told: BTreeSet<(u32, u32)> = tagged.mentions.iter().map(|one| (one.sentence, one.entry)).collect();
+    beaten.retain(|one| !told.contains(one));
+    Explained { id: DocumentId::of(&article), article, tagged, beaten }
 }
 
 /// The article in the store whose id starts with these digits; as of an instant, one that was there then.

@@ -39,3 +39,4 @@ mod stance;
 mod terminal;
 mod tool;
 mod waiting;
+mod workbench;

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
 use storyturn::{
     document::Article,
+    export::BeatenRecord,
     lexicon::Lexicons,
     pipeline::{Explained, Input, PipelineError, explain, find, read_articles},
     tag::{Contribution, Count, Direction, Field, Mention, Modality, Tagger, thousandths},
@@ -38,7 +39,8 @@ pub fn run(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result
         output::write_text(&args.table, &shown(&explained, &tagger))?;
     } else {
         check_format(&args.table)?;
-        let record = with_mentions(&explained.article, &explained.tagged, &tagger);
+        let mut record = with_mentions(&explained.article, &explained.tagged, &tagger);
+        record.beaten = Some(beaten(&explained, &tagger));
         output::write_data(&args.table, |out| {
             serde_json::to_writer_pretty(&mut *out, &record)
                 .map_err(std::io::Error::from)
@@ -81,7 +83,7 @@ fn article(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result
 }
 
 fn shown(explained: &Explained, tagger: &Tagger) -> String {
-    let Explained { id, article, tagged } = explained;
+    let Explained { id, article, tagged, .. } = explained;
     let lexicons = tagger.lexicons();
     let counts = &tagged.counts;
     let mut text = String::new();
@@ -265,7 +267,7 @@ fn rules(explained: &Explained, tagger: &Tagger) -> String {
     for mention in &explained.tagged.mentions {
         let within = if mention.field == Field::Title { &article.title } else { &article.text };
         let words = format!("“{}”", plain(&within[mention.start..mention.end]));
-        let (entry, file) = tagger.entry(article.language.as_deref(), mention.entry);
+        let place = place(article.language.as_deref(), mention.entry, tagger);
         let weight = thousandths(u32::from(mention.weight));
         let why = match (&mention.suppressed, &mention.cue) {
             (Some(rule), _) => format!("left out: {rule}"),
@@ -275,8 +277,16 @@ fn rules(explained: &Explained, tagger: &Tagger) -> String {
         let says = tag_of(mention, tagger.lexicons());
         let line =
             format!("{:>4}  {words:<32} {says:<22} weight {weight:.2}  {}", mention.sentence, plain(&why));
-        let entry = shortened(entry, usize::from(output::width()).saturating_sub(ENTRY_MARGIN).max(40));
-        text.push_str(&format!("{}\n      {DIM}{}: {entry}{DIM:#}\n", line.trim_end(), plain(file)));
+        text.push_str(&format!("{}\n      {DIM}{place}{DIM:#}\n", line.trim_end()));
+    }
+    if !explained.beaten.is_empty() {
+        text.push_str(&format!(
+            "\n{BOLD}Beaten{BOLD:#} {DIM}by a longer match of their narrative, or parted by a clause{DIM:#}\n"
+        ));
+    }
+    for (sentence, entry) in &explained.beaten {
+        let place = place(article.language.as_deref(), *entry, tagger);
+        text.push_str(&format!("{sentence:>4}  {DIM}{place}{DIM:#}\n"));
     }
     if text.is_empty() {
         return text;
@@ -285,6 +295,35 @@ fn rules(explained: &Explained, tagger: &Tagger) -> String {
         "\n{BOLD}Mentions{BOLD:#} {DIM}sentence, words, what they say, weight, rule; below, file and entry\n      \
          [+x] asserted, [+x?] expected, [-x] reversed, [0 x] absent or doubted, [× x] left out{DIM:#}\n{text}"
     )
+}
+
+/// An entry as a reader finds it: file, line and phrase.
+fn place(language: Option<&str>, entry: u32, tagger: &Tagger) -> String {
+    let (phrase, file) = tagger.entry(language, entry);
+    let line = line_of(language, entry, tagger);
+    let phrase = shortened(phrase, usize::from(output::width()).saturating_sub(ENTRY_MARGIN).max(40));
+    format!("{}:{line}: {phrase}", plain(file))
+}
+
+fn line_of(language: Option<&str>, entry: u32, tagger: &Tagger) -> usize {
+    tagger.lexicons().for_language(language).entries.get(entry as usize).map_or(0, |entry| entry.phrase.line)
+}
+
+fn beaten(explained: &Explained, tagger: &Tagger) -> Vec<BeatenRecord> {
+    let language = explained.article.language.as_deref();
+    let lexicon = tagger.lexicons().for_language(language);
+    let record = |(sentence, number): &(u32, u32)| {
+        let entry = lexicon.entries.get(*number as usize)?;
+        let family = &lexicon.families[entry.family];
+        Some(BeatenRecord {
+            sentence: *sentence,
+            narrative: tagger.lexicons().narratives[family.narrative].clone(),
+            entry: entry.phrase.text.clone(),
+            file: family.file.clone(),
+            line: entry.phrase.line,
+        })
+    };
+    explained.beaten.iter().filter_map(record).collect()
 }
 
 /// A text cut to so many characters, with a mark where it was.

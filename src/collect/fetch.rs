@@ -7,10 +7,11 @@
 //!
 //! Whatever a server sends becomes an [`Outcome`] with a reason: never a panic, an endless wait or
 //! more memory than about twice [`CollectorOptions::max_bytes`] for each connection. Cookies are not
-//! kept, credentials neither sent nor kept.
+//! kept; of credentials only a [`KeyHeader`] is sent, to the origin it is meant for.
 
 use std::{
     collections::BTreeSet,
+    fmt,
     sync::mpsc,
     thread::{self, JoinHandle},
     time::Duration,
@@ -119,6 +120,24 @@ pub struct Request {
     pub wants: Wants,
     /// Whether robots.txt is asked first.
     pub robots: RobotsUse,
+    /// A key that the address asks for. It goes to the origin of `url` alone, never on to where that
+    /// redirects.
+    pub key: Option<KeyHeader>,
+}
+
+/// A header that carries a key. It does not show its value, and is stored nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyHeader {
+    /// The header's name.
+    pub name: String,
+    /// The key.
+    pub value: String,
+}
+
+impl fmt::Debug for KeyHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyHeader").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// What is looked for at an address: which content types are taken.
@@ -362,7 +381,7 @@ impl Collector {
 
     fn send(&self, command: Command) {
         // A thread that has ended is noticed where its answer is missed.
-        let _ = self.commands.as_ref().map(|commands| commands.send(command));
+        let _ = self.commands.as_ref().is_some_and(|commands| commands.send(command).is_ok());
     }
 }
 

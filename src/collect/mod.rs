@@ -60,8 +60,8 @@ pub use coding::CodingError;
 pub use entry::{Entry, Parsed, SourceError};
 pub use feed::{Feed, FeedError, read_feed};
 pub use fetch::{
-    Collector, CollectorOptions, FetchError, Fetched, Outcome, Permit, Reply, Request, RobotsAnswer,
-    RobotsBody, RobotsUse, Wants, user_agent,
+    Collector, CollectorOptions, FetchError, Fetched, KeyHeader, Outcome, Permit, Reply, Request,
+    RobotsAnswer, RobotsBody, RobotsUse, Wants, user_agent,
 };
 pub use frontier::{canonical_url, same_site};
 pub use gdelt::{GdeltQuery, GdeltWindow};

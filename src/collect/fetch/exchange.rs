@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::{
-    CollectorOptions, FetchError, Wants,
+    CollectorOptions, FetchError, KeyHeader, Wants,
     client::{Http, Unasked},
     error::tame,
 };
@@ -31,6 +31,7 @@ pub(super) struct Ask {
     /// Most bytes of the body, packed or unpacked.
     pub limit: usize,
     pub overflow: Overflow,
+    pub key: Option<KeyHeader>,
 }
 
 /// What a body over the limit means.
@@ -102,6 +103,13 @@ async fn converse(http: &Http, options: &CollectorOptions, ask: &Ask) -> Result<
         [(header::IF_NONE_MATCH, &ask.etag), (header::IF_MODIFIED_SINCE, &ask.last_modified)]
     {
         if let Some(value) = validator.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
+            request = request.header(name, value);
+        }
+    }
+    if let Some(KeyHeader { name, value }) = &ask.key {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok();
+        if let Some((name, mut value)) = name.zip(HeaderValue::from_str(value).ok()) {
+            value.set_sensitive(true);
             request = request.header(name, value);
         }
     }

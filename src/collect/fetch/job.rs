@@ -62,6 +62,7 @@ impl Job {
                 last_modified: request.last_modified.clone(),
                 limit: options.max_bytes,
                 overflow: Overflow::Refuse,
+                key: request.key.clone().filter(|_| self.is_at_its_origin()),
             },
             Purpose::Permit(_) | Purpose::Robots { .. } => Ask {
                 url,
@@ -70,8 +71,14 @@ impl Job {
                 last_modified: None,
                 limit: MAX_BYTES,
                 overflow: Overflow::Ignore,
+                key: None,
             },
         }
+    }
+
+    /// Whether no redirect has led it away from where it began.
+    fn is_at_its_origin(&self) -> bool {
+        self.passed.iter().all(|passed| passed.origin() == self.url.origin())
     }
 
     /// Whether robots.txt must permit it.

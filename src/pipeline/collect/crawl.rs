@@ -113,6 +113,7 @@ impl Crawl<'_, '_> {
             pause: source.pause,
             wants: if is_page { Wants::Page } else { wants(source.kind) },
             robots: RobotsUse::Obey,
+            key: None,
         });
         self.asked.insert(self.tickets, Asked { desk: place, record, depth });
     }

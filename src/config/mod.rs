@@ -14,6 +14,7 @@
 //! # Ok::<(), storyturn::config::ConfigError>(())
 //! ```
 
+mod providers;
 mod sources;
 mod tables;
 
@@ -28,8 +29,10 @@ use crate::{
     extract::ExtractOptions,
     index::IndexOptions,
     panel::PanelOptions,
+    prices::Provider,
     signal::SignalOptions,
 };
+use providers::ProviderTable;
 use sources::{CollectTable, SourceTable};
 use tables::{DaysTable, ExtractTable, PanelTable, SignalTable};
 
@@ -38,6 +41,9 @@ pub const EXAMPLE: &str = include_str!("example.toml");
 
 /// Well-known sources to choose from, as tables to put below [`EXAMPLE`].
 pub const SOURCES: &str = include_str!("sources.toml");
+
+/// Well-known providers of prices to choose from, as tables to put below [`SOURCES`].
+pub const PROVIDERS: &str = include_str!("providers.toml");
 
 /// Everything a configuration file can say.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -58,6 +64,8 @@ pub struct Config {
     pub inputs: Vec<ArticleInput>,
     /// Price files that `run` brings in.
     pub prices: Vec<PriceInput>,
+    /// Places that `prices fetch` asks.
+    pub providers: Vec<Provider>,
     /// Files that `run` writes.
     pub exports: Vec<ExportFile>,
     /// How pages are read.
@@ -130,6 +138,7 @@ struct File {
     source: Vec<Spanned<SourceTable>>,
     input: Vec<InputTable>,
     prices: Vec<PricesTable>,
+    provider: Vec<Spanned<ProviderTable>>,
     export: Vec<ExportTableEntry>,
     extract: ExtractTable,
     days: DaysTable,
@@ -208,6 +217,8 @@ impl Config {
             ..Self::default()
         };
         config.sources = sources::sources(file.source)
+            .map_err(|(span, what)| ConfigError { line: line_of(text, span.start), what })?;
+        config.providers = providers::providers(file.provider)
             .map_err(|(span, what)| ConfigError { line: line_of(text, span.start), what })?;
         config.contact = file.collect.apply(&mut config.collect);
         file.extract.apply(&mut config.extract);
@@ -299,6 +310,56 @@ mod tests {
         }
         // Plain http would let anybody on the way write the commentary.
         assert!(config.sources.iter().all(|source| source.url.starts_with("https://")));
+    }
+
+    #[test]
+    fn a_provider_that_cannot_be_meant_is_refused_with_its_line() {
+        let url = "url = \"https://a.example/{from}\"";
+        let check = |table: &str, line: usize, says: &str| {
+            check_refused(&format!("[[provider]]\nname = \"a\"\nseries = \"btc\"\n{table}\n"), line, says);
+        };
+        check(&format!("{url}\nformat = \"stock\""), 5, "use \"lbma\", \"coinbase\"");
+        check("format = \"csv\"", 1, "url");
+        check("format = \"csv\"\nurl = \"https://a.example/{start}\"", 1, "{start} is no place");
+        check("format = \"csv\"\nurl = \"a.example\"", 1, "no http or https address");
+        check(&format!("{url}\nformat = \"lbma\"\nclose = \"chf\""), 1, "no currency of LBMA");
+        check(&format!("{url}\nformat = \"kraken\"\nclose = \"usd\""), 1, "cannot be chosen");
+        check(&format!("{url}\nformat = \"csv\"\nclock = \"noon\""), 6, "noon");
+        check(&format!("{url}\nformat = \"csv\"\nsince = \"2015\""), 6, "2015");
+        check(&format!("{url}\nformat = \"csv\"\ndays_per_request = 0"), 6, "use 1 or more");
+        check(
+            "url = \"https://a.example/\"\nformat = \"csv\"\ndays_per_request = 9",
+            1,
+            "needs {from} and {to}",
+        );
+        check(&format!("{url}\nformat = \"csv\"\nkey_env = \"A\""), 1, "belong together");
+        check(&format!("{url}\nformat = \"csv\"\nseries = \"btc\""), 6, "duplicate");
+        let key = "key_env = \"CG-secret\"\nkey_header = \"x-key\"";
+        check(&format!("{url}\nformat = \"csv\"\n{key}"), 1, "name of an environment variable");
+        let told = format!("[[provider]]\nname = \"a\"\nseries = \"btc\"\n{url}\nformat = \"csv\"\n{key}\n");
+        assert!(!Config::parse(&told, Path::new("")).unwrap_err().what.contains("secret"));
+        let twice = format!("[[provider]]\nname = \"a\"\nseries = \"btc\"\n{url}\nformat = \"csv\"\n");
+        check_refused(&twice.repeat(2), 6, "two providers are called \"a\"");
+        check_refused(&twice.replace("btc", "btc@a"), 1, "no name for a series");
+    }
+
+    #[test]
+    fn the_preset_providers_feed_every_series_once_and_name_every_format() {
+        let config = Config::parse(PROVIDERS, Path::new("")).unwrap();
+        let mut fed: Vec<&str> =
+            config.providers.iter().filter(|one| one.enabled).map(|one| one.series.as_str()).collect();
+        fed.sort_unstable();
+        assert_eq!(fed, ["btc", "dollar", "fed_upper", "gold", "real_yield", "silver"]);
+        for format in crate::prices::Format::ALL {
+            assert!(config.providers.iter().any(|provider| provider.format == format), "{format}");
+        }
+        for provider in &config.providers {
+            assert!(provider.url.as_str().starts_with("https://"), "{}", provider.name);
+            assert!(provider.clock.is_some(), "{}", provider.name);
+        }
+        // What `init` writes is read as a whole.
+        let all = format!("{EXAMPLE}{SOURCES}{PROVIDERS}");
+        assert_eq!(Config::parse(&all, Path::new("")).unwrap().providers, config.providers);
     }
 
     #[test]

@@ -135,7 +135,7 @@ const MAX_RECORDS: u16 = 250;
 const MOST_SECONDS: f64 = 86_400.0;
 
 /// Seconds, also parts of one.
-fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+pub(super) fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
     let seconds = f64::deserialize(from)?;
     if (0.0..=MOST_SECONDS).contains(&seconds) {
         Ok(Some(Duration::from_secs_f64(seconds)))
@@ -171,12 +171,12 @@ pub(super) struct SourceTable {
     pause_secs: Option<Duration>,
 }
 
-fn yes() -> bool {
+pub(super) fn yes() -> bool {
     true
 }
 
 /// One of the words a key can have.
-fn word<'de, T: Copy, D: Deserializer<'de>>(from: D, words: &[(&str, T)]) -> Result<T, D::Error> {
+pub(super) fn word<'de, T: Copy, D: Deserializer<'de>>(from: D, words: &[(&str, T)]) -> Result<T, D::Error> {
     let given = String::deserialize(from)?;
     let found = words.iter().find(|(word, _)| *word == given);
     found.map(|(_, value)| *value).ok_or_else(|| {

@@ -29,7 +29,7 @@ impl Market {
     pub(crate) fn with(mut self, name: &str, from: Day, closes: &[Option<f64>]) -> Self {
         let clock = default_clock(name);
         let closes = closes.iter().enumerate().filter_map(|(at, close)| Some((from + at as i32, (*close)?)));
-        let row = |(day, close)| Observation { day, close, available_at: clock.available_at(day) };
+        let row = |(day, close)| Observation::new(day, close, clock.available_at(day));
         let rows = closes.map(row).collect();
         self.prices.insert(name.to_owned(), Series { rows, ..Series::new(name, clock) });
         self

@@ -12,11 +12,7 @@ fn day(text: &str) -> Day {
 
 fn series(name: &str, rows: &[(&str, f64)]) -> Series {
     let clock = default_clock(name);
-    let row = |(on, close): &(&str, f64)| Observation {
-        day: day(on),
-        close: *close,
-        available_at: clock.available_at(day(on)),
-    };
+    let row = |(on, close): &(&str, f64)| Observation::new(day(on), *close, clock.available_at(day(on)));
     Series { rows: rows.iter().map(row).collect(), ..Series::new(name, clock) }
 }
 
@@ -100,11 +96,8 @@ fn bitcoin_is_unknown_after_two_days() {
 #[test]
 fn a_revision_counts_from_when_it_was_seen() {
     let mut gold = series(GOLD, &[("2026-01-05", 100.0), ("2026-01-07", 110.0)]);
-    let revision = Observation {
-        day: day("2026-01-05"),
-        close: 50.0,
-        available_at: day("2026-01-08").start() + jiff::SignedDuration::from_hours(1),
-    };
+    let seen = day("2026-01-08").start() + jiff::SignedDuration::from_hours(1);
+    let revision = Observation::new(day("2026-01-05"), 50.0, seen);
     gold.rows.insert(1, revision);
     let panel = build(&[], &prices([january(5, 9), gold]), "24:00", None);
     assert_eq!(shown(&panel, Leg::Gold), "5=100@5 6=100@5 7=110@7 8=110@7 9=110@7");

@@ -1,7 +1,11 @@
-//! Brings price files into the store.
+//! Brings price files, and what providers answer (`fetch`), into the store.
 //!
 //! A file's rows are merged into its series: what is new is added, what differs from a stored row is
 //! a revision that counts from now on, and what was known then stays known.
+
+mod fetch;
+
+pub use fetch::{FetchOptions, FetchSummary, PlannedFetch, fetch_prices, plan_prices};
 
 use std::path::PathBuf;
 
@@ -13,7 +17,7 @@ use super::{
 };
 use crate::{
     calendar::Clock,
-    prices::{Provenance, Series, default_clock, parse_csv, series_for_file},
+    prices::{PriceError, Provenance, Series, default_clock, parse_csv, series_for_file},
     store::{InputRecord, Store},
 };
 
@@ -33,6 +37,10 @@ pub struct PriceFile {
 
 /// Names longer than this are typing errors, and are shown in tables.
 const MAX_NAME_BYTES: usize = 64;
+
+/// Days that a file must share with what is stored before it is refused for differing: a handful of
+/// corrected closes is a revision.
+const MIN_SHARED_DAYS: u64 = 10;
 
 /// What one price file brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +133,12 @@ fn import_file(
     for warning in &parsed.warnings {
         progress.warn(&format!("{}: {warning}", member.path.display()));
     }
+    series.fits(&parsed, &member.name(), MIN_SHARED_DAYS).map_err(|(other, differ)| PriceError::Other {
+        file: member.name(),
+        series: name.clone(),
+        other,
+        differ,
+    })?;
     let rows = parsed.rows.len();
     let missing = u64::from(parsed.missing);
     let provenance =

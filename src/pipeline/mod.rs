@@ -42,7 +42,10 @@ pub use input::{Input, Kind, read_config, read_lexicons, read_paths};
 pub use intake::{ReadArticle, ReadSummary};
 pub use journal::{Journal, JournalRow, ReadOtherwise, journal, publish};
 pub use look::{DayView, Explained, StoryView, TopMention, day_view, explain, find};
-pub use market::{PriceFile, PriceSummary, import_prices};
+pub use market::{
+    FetchOptions, FetchSummary, PlannedFetch, PriceFile, PriceSummary, fetch_prices, import_prices,
+    plan_prices,
+};
 pub use prove::{Check, Difference, Planted, Proof, ProveOptions, USUAL_CUT_OFFS, prove};
 pub use refresh::{Joined, Refreshed, TableSettings, joined, refresh, score_days};
 pub use workbench::{

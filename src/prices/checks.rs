@@ -4,15 +4,24 @@
 
 use jiff::Timestamp;
 
-use super::{GOLD, PriceError, SILVER, is_price};
+use super::{BTC, GOLD, PriceError, SILVER, is_price, review::base_name, units};
 use crate::calendar::Day;
 
 /// A change from one close to the next that is pointed out. Larger ones are real now and then, and
 /// mistakes (a missing digit, another currency) more often.
-const JUMP: f64 = 0.40;
+pub(super) const JUMP: f64 = 0.40;
 
-/// A hole that is pointed out.
-const GAP_DAYS: i32 = 31;
+/// The longest hole that is passed over in silence: beyond it the panel calls the close unknown.
+/// Bitcoin trades every day; the longest closures of exchanges are shorter than a week.
+pub(super) fn longest_hole(series: &str) -> i32 {
+    if base_name(series) == BTC { 2 } else { 7 }
+}
+
+/// A jump that is back within this of where it came from is more likely a mistake than a move.
+const BACK: f64 = 0.10;
+
+/// Closes after a change of level that must stay there to make it a change of unit, not a bad print.
+const STAYS: usize = 3;
 
 /// Weekday rows that may lack a close. Holidays leave FRED's dailies 4 % of them.
 const MAX_MISSING: f64 = 0.10;
@@ -74,7 +83,7 @@ pub(super) fn check(
     rows.sort_by_key(|row| (row.day, row.line));
     let mut checked = Checked { rows: Vec::with_capacity(rows.len()), missing: 0, warnings: Vec::new() };
     let mut repeated = 0;
-    let mut last_line = 0;
+    let mut lines: Vec<u64> = Vec::with_capacity(rows.len());
     for row in &rows {
         let Some(close) = row.close else {
             checked.missing += 1;
@@ -83,12 +92,13 @@ pub(super) fn check(
         match checked.rows.last() {
             Some(&(day, first)) if day == row.day && first == close => repeated += 1,
             Some(&(day, first)) if day == row.day => {
-                let what = format!("{day} has the close {close} here and {first} on line {last_line}");
+                let before = lines.last().copied().unwrap_or_default();
+                let what = format!("{day} has the close {close} here and {first} on line {before}");
                 return refuse(row.line, what, "keep one row a day: the day's close, of one instrument");
             }
             _ => {
                 checked.rows.push((row.day, close));
-                last_line = row.line;
+                lines.push(row.line);
             }
         }
     }
@@ -98,8 +108,39 @@ pub(super) fn check(
     if repeated > 0 {
         checked.warnings.push(format!("{repeated} rows repeat a day and its close"));
     }
+    if let Some((at, what)) = change_of_unit(series, &checked.rows) {
+        return refuse(lines[at], what, "bring all closes to one unit: dollars an ounce, dollars a coin");
+    }
     warn(series, &mut checked);
     Ok(checked)
+}
+
+/// Where a price changes by a factor between units and stays there.
+fn change_of_unit(series: &str, rows: &[(Day, f64)]) -> Option<(usize, String)> {
+    if !is_price(series) {
+        return None;
+    }
+    let mut at = 1;
+    while at < rows.len() {
+        let ((from, before), (day, close)) = (rows[at - 1], rows[at]);
+        let Some(between) = units::step(before, close).filter(|_| day - from <= longest_hole(GOLD)) else {
+            at += 1;
+            continue;
+        };
+        let after = &rows[at + 1..rows.len().min(at + 1 + STAYS)];
+        match after.iter().position(|(_, later)| units::step(close, *later).is_some()) {
+            // A bad print, and its way back.
+            Some(returned) => at += returned + 2,
+            None => {
+                let what = format!(
+                    "{series} goes from {before} on {from} to {close} on {day} and stays there, as between \
+                     {between}"
+                );
+                return Some((at, what));
+            }
+        }
+    }
+    None
 }
 
 fn check_missing(file: &str, rows: &[Row]) -> Result<(), PriceError> {
@@ -113,24 +154,45 @@ fn check_missing(file: &str, rows: &[Row]) -> Result<(), PriceError> {
     Ok(())
 }
 
+/// Two closes that follow each other.
+type Pair = ((Day, f64), (Day, f64));
+
 fn warn(series: &str, checked: &mut Checked) {
     let pairs = || checked.rows.windows(2).map(|pair| (pair[0], pair[1]));
     let mut warnings = Vec::new();
     if is_price(series) {
-        let jumps = pairs().filter(|((_, before), (_, after))| (after / before - 1.0).abs() > JUMP);
-        spell_out(&mut warnings, jumps, "jumps", |((from, before), (day, after))| {
+        let is_jump = |before: f64, after: f64| (after / before - 1.0).abs() > JUMP;
+        let returned = |at: usize| {
+            let (before, next) = (checked.rows[at].1, checked.rows.get(at + 2)?);
+            ((next.1 / before - 1.0).abs() <= BACK).then_some(*next)
+        };
+        let mut jumps: Vec<(usize, Pair)> = Vec::new();
+        for (at, (before, after)) in pairs().enumerate().filter(|(_, pair)| is_jump(pair.0.1, pair.1.1)) {
+            // The way back of a bad print is no jump of its own.
+            let is_way_back = |(last, _): &(usize, Pair)| last + 1 == at && returned(*last).is_some();
+            if !jumps.last().is_some_and(is_way_back) {
+                jumps.push((at, (before, after)));
+            }
+        }
+        spell_out(&mut warnings, jumps.into_iter(), "jumps", |(at, ((from, before), (day, after)))| {
             let change = 100.0 * (after / before - 1.0);
-            format!("{day}: {change:+.0} % from {before} on {from} to {after}")
+            let back = returned(at)
+                .map_or_else(String::new, |(day, close)| format!(", back at {close} on {day}: a mistake?"));
+            format!("{day}: {change:+.0} % from {before} on {from} to {after}{back}")
         });
+        warnings.extend(units::level(series, &checked.rows));
     }
-    let gaps = pairs().filter(|((from, _), (to, _))| *to - *from > GAP_DAYS);
+    if !is_price(series) {
+        warnings.extend(units::level(series, &checked.rows));
+    }
+    let gaps = pairs().filter(|((from, _), (to, _))| *to - *from > longest_hole(series));
     // Monthly series are all gaps: only a hole in something denser is worth a word.
     if gaps.clone().count() * 10 < checked.rows.len() {
         spell_out(&mut warnings, gaps, "gaps", |((from, _), (to, _))| {
             format!("no close between {from} and {to}")
         });
     }
-    if matches!(series, GOLD | SILVER) {
+    if matches!(base_name(series), GOLD | SILVER) {
         let weekend = checked.rows.iter().filter(|(day, _)| day.weekday() >= 5).count();
         if weekend > 0 {
             warnings

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::fields::{Number, day, number};
-use super::{PriceError, checks};
+use super::{Columns, PriceError, checks};
 use crate::calendar::Day;
 
 /// A century of daily rows with a dozen columns has four megabytes.
@@ -51,6 +51,8 @@ pub struct ParsedPrices {
     pub missing: u32,
     /// What a reader should look at, one clause each; nothing was dropped for it.
     pub warnings: Vec<String>,
+    /// Days whose bars were still open when the provider answered: left out, they have no close yet.
+    pub open: Vec<Day>,
     /// SHA-256 of the bytes, in hexadecimal.
     pub sha256: String,
 }
@@ -70,34 +72,63 @@ pub fn parse_csv(
     if bytes.len() as u64 > MAX_BYTES {
         return Err(PriceError::TooLarge { file: file.to_owned(), limit: MAX_BYTES });
     }
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let table = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    parse_table(file, series, &bytes, &Columns::default(), now)
+}
+
+/// The same from bytes, with the columns named that are meant.
+pub(super) fn parse_table(
+    file: &str,
+    series: &str,
+    bytes: &[u8],
+    columns: &Columns,
+    now: Timestamp,
+) -> Result<ParsedPrices, PriceError> {
+    let table = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Some(found) = other_format(table) {
         return Err(PriceError::NotCsv { file: file.to_owned(), found });
     }
-    let rows = Table { file, separator: separator(table), bytes: table }.rows()?;
-    let checked = checks::check(file, series, rows, now)?;
-    Ok(ParsedPrices { rows: checked.rows, missing: checked.missing, warnings: checked.warnings, sha256 })
+    let (rows, outside) =
+        Table { file, separator: separator(table), bytes: table, wanted: columns }.rows()?;
+    let checks::Checked { rows, missing, mut warnings } = checks::check(file, series, rows, now)?;
+    warnings.splice(0..0, outside);
+    Ok(ParsedPrices { rows, missing, warnings, open: Vec::new(), sha256: hash(bytes) })
 }
 
-fn other_format(bytes: &[u8]) -> Option<&'static str> {
+/// SHA-256 in hexadecimal.
+pub(super) fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Bytes of a page in which its title is looked for.
+const TITLE_WITHIN: usize = 4096;
+
+/// What bytes are that are no table, as a noun phrase.
+pub(super) fn other_format(bytes: &[u8]) -> Option<String> {
+    let named = |name: &str| Some(name.to_owned());
     if bytes.starts_with(b"PK\x03\x04") {
-        return Some("a spreadsheet or ZIP archive");
+        return named("a spreadsheet or ZIP archive");
     }
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        return Some("compressed with gzip");
+        return named("compressed with gzip");
     }
-    let head = &bytes[..bytes.len().min(1024)];
-    if head.contains(&0) {
-        return Some("binary or UTF-16");
+    let head = &bytes[..bytes.len().min(TITLE_WITHIN)];
+    if head[..head.len().min(1024)].contains(&0) {
+        return named("binary or UTF-16");
     }
-    let head = String::from_utf8_lossy(head.trim_ascii_start()).to_lowercase();
+    let head = String::from_utf8_lossy(head.trim_ascii_start());
+    // Places are the same in both: only ASCII letters differ.
+    let (title, head) = (&head, head.to_ascii_lowercase());
     match () {
-        () if head.is_empty() => Some("empty"),
+        () if head.is_empty() => named("empty"),
         () if ["<!doctype", "<html", "<head", "<body", "<?xml"].iter().any(|tag| head.starts_with(tag)) => {
-            Some("a web page")
+            let rest = head.find("<title").and_then(|at| title[at..].split_once('>'));
+            let title = rest.and_then(|(_, rest)| rest.split('<').next()).map(str::trim).unwrap_or_default();
+            Some(match title.is_empty() {
+                true => "a web page".to_owned(),
+                false => format!("a web page titled {:?}", shortened(title)),
+            })
         }
-        () if head.starts_with(['{', '[']) => Some("JSON"),
+        () if head.starts_with(['{', '[']) => named("JSON"),
         () => None,
     }
 }
@@ -117,10 +148,12 @@ struct Table<'a> {
     file: &'a str,
     separator: u8,
     bytes: &'a [u8],
+    wanted: &'a Columns,
 }
 
 impl Table<'_> {
-    fn rows(&self) -> Result<Vec<checks::Row>, PriceError> {
+    /// The rows, and what is odd about the columns they came from.
+    fn rows(&self) -> Result<(Vec<checks::Row>, Option<String>), PriceError> {
         let mut reader = ReaderBuilder::new()
             .delimiter(self.separator)
             .flexible(true)
@@ -128,15 +161,37 @@ impl Table<'_> {
             .from_reader(self.bytes);
         let mut records = reader.byte_records().filter(|record| !record.as_ref().is_ok_and(is_blank));
         let header = self.read(records.next())?.ok_or_else(|| self.empty())?;
-        let Some(first) = self.read(records.next())? else {
+        let Some(mut record) = self.read(records.next())? else {
             return Err(self.empty());
         };
-        let (date, close) = self.columns(&header, &first)?;
-        let mut rows = vec![self.row(&first, date, close)?];
-        while let Some(record) = self.read(records.next())? {
-            rows.push(self.row(&record, date, close)?);
+        let (date, close) = self.columns(&header, &record)?;
+        let range = range_columns(&header);
+        let (mut judged, mut outside) = (0_u32, 0_u32);
+        let mut rows = Vec::new();
+        loop {
+            let row = self.row(&record, date, close)?;
+            if let Some(is_inside) = range.and_then(|(low, high)| within(&record, low, row.close, high)) {
+                judged += 1;
+                outside += u32::from(!is_inside);
+            }
+            rows.push(row);
+            match self.read(records.next())? {
+                Some(next) => record = next,
+                None => break,
+            }
         }
-        Ok(rows)
+        let told =
+            (outside > 0).then(|| format!("{outside} of {judged} closes lie outside their low and high"));
+        match told {
+            Some(told) if judged >= MIN_JUDGED && f64::from(outside) > MAX_OUTSIDE * f64::from(judged) => {
+                Err(PriceError::Columns {
+                    file: self.file.to_owned(),
+                    line: line(&header),
+                    what: format!("{told}: the columns have another order"),
+                })
+            }
+            told => Ok((rows, told)),
+        }
     }
 
     fn empty(&self) -> PriceError {
@@ -166,10 +221,18 @@ impl Table<'_> {
         // A table written by pandas leaves the name of its index column empty.
         let unnamed =
             || names.iter().position(|name| name.is_empty() || name == "unnamed 0").filter(|at| is_date(*at));
-        let Some(date) = named(&DATE_NAMES).or_else(unnamed) else {
+        // A column that was asked for by name is that one or none.
+        let asked = |name: &Option<String>| match name {
+            None => Ok(None),
+            Some(name) => match named(&[&plain_name(name.as_bytes())]) {
+                None => Err(refuse(format!("no column is called {name:?} among {}", shown()))),
+                found => Ok(found),
+            },
+        };
+        let Some(date) = asked(&self.wanted.date)?.or_else(|| named(&DATE_NAMES)).or_else(unnamed) else {
             return Err(refuse(format!("no column is a date among {}", shown())));
         };
-        let close = match named(&CLOSE_NAMES) {
+        let close = match asked(&self.wanted.close)?.or_else(|| named(&CLOSE_NAMES)) {
             Some(close) => close,
             None => {
                 let numeric = |at: &usize| {
@@ -227,6 +290,29 @@ impl Table<'_> {
             }
         }
     }
+}
+
+/// Share of closes that may lie outside their low and high: settlements after the session do.
+const MAX_OUTSIDE: f64 = 0.10;
+/// Fewer closes with a low and a high are too few to refuse a file over.
+const MIN_JUDGED: u32 = 10;
+
+/// Columns of lows and highs, where both are there.
+fn range_columns(header: &ByteRecord) -> Option<(usize, usize)> {
+    let named = |wanted: &str| header.iter().position(|field| plain_name(field) == wanted);
+    named("low").zip(named("high"))
+}
+
+/// Whether a close lies between its low and high, give or take what rounding does.
+fn within(record: &ByteRecord, low: usize, close: Option<f64>, high: usize) -> Option<bool> {
+    const SLACK: f64 = 1e-4;
+    let given = |at: usize| match number(&text(record.get(at)?)) {
+        Number::Given(number) => Some(number),
+        _ => None,
+    };
+    let (low, close, high) = (given(low)?, close?, given(high)?);
+    let slack = SLACK * close.abs();
+    Some((low - slack..=high + slack).contains(&close))
 }
 
 fn is_blank(record: &ByteRecord) -> bool {

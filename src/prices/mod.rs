@@ -30,11 +30,18 @@
 mod checks;
 mod csv;
 mod fields;
+mod provider;
+mod providers;
+mod review;
 mod series;
+mod units;
 mod vintage;
 
 pub use self::csv::{ParsedPrices, parse_csv};
-pub use self::series::Merged;
+pub use self::provider::{Columns, Format, KeySource, Provider, UrlTemplate};
+pub use self::providers::{MAX_ANSWER_BYTES, is_lbma_currency, parse_answer};
+pub use self::review::{Comparison, Review, Revised, Seen, base_name};
+pub use self::series::{Answered, Merged};
 pub use self::vintage::{High, Known, Revision, Vintage};
 
 use jiff::Timestamp;
@@ -63,6 +70,15 @@ pub struct Observation {
     pub close: f64,
     /// From when on it may count.
     pub available_at: Timestamp,
+    /// What gave it: its place in [`Series::provenance`]. Not known of rows stored by early versions.
+    pub given_by: Option<u32>,
+}
+
+impl Observation {
+    /// One of which it is not known what gave it.
+    pub const fn new(day: Day, close: f64, available_at: Timestamp) -> Self {
+        Self { day, close, available_at, given_by: None }
+    }
 }
 
 /// Where rows came from.
@@ -117,7 +133,33 @@ pub enum PriceError {
         /// The file.
         file: String,
         /// What it looks like.
-        found: &'static str,
+        found: String,
+    },
+    /// Another format where JSON was asked for.
+    #[error("{file} sent {found} where JSON was expected")]
+    NotJson {
+        /// The provider.
+        file: String,
+        /// What it looks like.
+        found: String,
+    },
+    /// JSON of another shape than the provider's.
+    #[error("{file} answered in another shape: {field} {what}")]
+    Shape {
+        /// The provider.
+        file: String,
+        /// The path to the field, as in `chart.result[0].meta.gmtoffset`.
+        field: String,
+        /// One clause.
+        what: String,
+    },
+    /// An error of the provider's own, sent as if it were an answer.
+    #[error("{file} answered with an error: {words}")]
+    Said {
+        /// The provider.
+        file: String,
+        /// Its words, quoted and shortened.
+        words: String,
     },
     /// No date column, no close column, or several that might be it.
     #[error("{file}:{line}: {what}")]
@@ -140,6 +182,18 @@ pub enum PriceError {
         what: String,
         /// What to do.
         hint: &'static str,
+    },
+    /// Closes of another instrument, unit or currency than those that are stored.
+    #[error("{file}: its closes of {series} are not those of {other}: {differ}")]
+    Other {
+        /// The file or provider.
+        file: String,
+        /// The series.
+        series: String,
+        /// Whose closes are stored.
+        other: String,
+        /// By how much they differ, in words.
+        differ: String,
     },
     /// Rows enough, closes too few.
     #[error("{file}: {missing} of {rows} weekdays have no close")]
@@ -168,8 +222,18 @@ impl PriceError {
             Self::NotCsv { .. } => {
                 "download the table itself as CSV in UTF-8, with a header such as date,close"
             }
+            Self::NotJson { .. } => {
+                "open the provider's address in a browser: it may want a key, or refuse robots"
+            }
+            Self::Shape { .. } => {
+                "compare the provider's format and url with its documentation: its interface may have changed"
+            }
+            Self::Said { .. } => "check the provider's url, and its key where it wants one",
             Self::Columns { .. } => "name one column date and one close, and remove what else might be meant",
             Self::Row { hint, .. } => hint,
+            Self::Other { .. } => {
+                "keep two instruments apart as two series, or forget the stored one with `prices import --replace`"
+            }
             Self::TooManyMissing { .. } => {
                 "download the series again, or remove the rows that have no close on purpose"
             }
@@ -223,7 +287,7 @@ pub fn series_for_file(stem: &str) -> &str {
 
 /// Whether the closes are prices, of which logarithms are taken: these must be above zero.
 fn is_price(series: &str) -> bool {
-    matches!(series, BTC | GOLD | SILVER | DOLLAR)
+    matches!(base_name(series), BTC | GOLD | SILVER | DOLLAR)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One series growing: new rows, unchanged rows, revisions. Nothing that was once stored is
+//! One series growing: new rows, late rows, unchanged rows, revisions. Nothing that was once stored is
 //! changed or removed; a different close for a stored day stands beside it from now on.
 //!
 //! Left out: parsing, and what was known when (see `vintage`).
@@ -19,12 +19,31 @@ const SAME_CLOSE: f64 = 1e-6;
 pub struct Merged {
     /// Days that were not stored before.
     pub added: u32,
+    /// Of these, days that an earlier answer should have had and had not: they count from now on.
+    pub late: u32,
     /// Days stored with this close already.
     pub unchanged: u32,
     /// Days stored with another close; both are kept.
     pub revised: u32,
+    /// Days for which another provider's close is stored: it stays, this one is not kept.
+    pub others: u32,
     /// Open bars, left out: the day's close was not out yet.
     pub open: Vec<Day>,
+}
+
+/// What is known of a provider's earlier answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Answered {
+    /// When it last answered in full.
+    pub before: Option<Timestamp>,
+}
+
+/// Whose closes a merge may revise.
+enum Manner<'a> {
+    /// Anybody's: the user named the file.
+    File,
+    /// Its own: where two providers disagree, the first one's close stands.
+    Answer { provider: &'a str, answered: Answered },
 }
 
 impl Series {
@@ -33,7 +52,7 @@ impl Series {
         Self { name: name.into(), clock, rows: Vec::new(), provenance: Vec::new() }
     }
 
-    /// Takes in the rows of one file or answer. A new day is available from when the clock says; a
+    /// Takes in the rows of one file. A new day is available from when the clock says; a
     /// different close for a stored day from `now`. A day whose close is dated by the same day's
     /// clock and not out at `now` is an open bar and left out; a row published with a lag is final
     /// when it can be read, and is kept with the later instant of its clock. The provenance is kept,
@@ -41,12 +60,54 @@ impl Series {
     pub fn merge(
         &mut self,
         parsed: &ParsedPrices,
-        mut provenance: Provenance,
+        provenance: Provenance,
         clock: Clock,
         now: Timestamp,
     ) -> Merged {
+        self.take_in(parsed, provenance, clock, now, &Manner::File)
+    }
+
+    /// Takes in the rows of one answer of a provider, made at `provenance.fetched_at`. As with a file, but
+    /// another provider's closes are left as they are; and a day that was not in an earlier answer, though
+    /// its clock says that it was out by then, was late: it is available from when it was first seen.
+    pub fn merge_answer(
+        &mut self,
+        parsed: &ParsedPrices,
+        provenance: Provenance,
+        clock: Clock,
+        answered: Answered,
+    ) -> Merged {
+        let (provider, at) = (provenance.provider.clone(), provenance.fetched_at);
+        self.take_in(parsed, provenance, clock, at, &Manner::Answer { provider: &provider, answered })
+    }
+
+    /// The provider or file that gave a row.
+    pub fn giver(&self, row: &Observation) -> Option<&Provenance> {
+        self.provenance.get(row.given_by? as usize)
+    }
+
+    fn take_in(
+        &mut self,
+        parsed: &ParsedPrices,
+        mut provenance: Provenance,
+        clock: Clock,
+        now: Timestamp,
+        manner: &Manner<'_>,
+    ) -> Merged {
         let mut latest: BTreeMap<Day, Observation> = self.rows.iter().map(|row| (row.day, *row)).collect();
-        let mut merged = Merged::default();
+        let is_foreign = |row: &Observation| match manner {
+            Manner::File => false,
+            Manner::Answer { provider, .. } => self.giver(row).is_none_or(|from| from.provider != *provider),
+        };
+        // Days before the first this provider gave were not asked for: they are history, not late.
+        let own_first = latest.values().find(|row| !is_foreign(row)).map(|row| row.day);
+        let answered_before = match manner {
+            Manner::Answer { answered: Answered { before }, .. } => before.zip(own_first),
+            Manner::File => None,
+        };
+        let mut merged = Merged { open: parsed.open.clone(), ..Merged::default() };
+        let given_by = u32::try_from(self.provenance.len()).ok();
+        let mut fresh = Vec::new();
         for &(day, close) in parsed.rows.iter().filter(|(_, close)| close.is_finite()) {
             let out = clock.available_at(day);
             if out > now && matches!(clock, Clock::SameDay { .. }) {
@@ -54,6 +115,10 @@ impl Series {
                 continue;
             }
             let available_at = match latest.get(&day) {
+                Some(stored) if is_foreign(stored) => {
+                    merged.others += 1;
+                    continue;
+                }
                 Some(stored) if same(stored.close, close) => {
                     merged.unchanged += 1;
                     continue;
@@ -64,13 +129,16 @@ impl Series {
                 }
                 None => {
                     merged.added += 1;
-                    out
+                    let is_late = answered_before.is_some_and(|(before, first)| out <= before && day > first);
+                    merged.late += u32::from(is_late);
+                    if is_late { now.max(out) } else { out }
                 }
             };
-            let row = Observation { day, close, available_at };
+            let row = Observation { day, close, available_at, given_by };
             latest.insert(day, row);
-            self.rows.push(row);
+            fresh.push(row);
         }
+        self.rows.extend(fresh);
         // Stable: of two rows available at the same instant the one taken in later stays later.
         self.rows.sort_by_key(|row| (row.day, row.available_at));
         self.clock = clock;
@@ -82,6 +150,6 @@ impl Series {
     }
 }
 
-fn same(stored: f64, close: f64) -> bool {
+pub(super) fn same(stored: f64, close: f64) -> bool {
     (stored - close).abs() <= SAME_CLOSE * stored.abs().max(close.abs())
 }

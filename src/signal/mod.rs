@@ -17,7 +17,7 @@
 //!
 //! let clock = default_clock(BTC);
 //! let day = "2026-01-23".parse()?;
-//! let row = Observation { day, close: 89_500.0, available_at: clock.available_at(day) };
+//! let row = Observation::new(day, 89_500.0, clock.available_at(day));
 //! let series = Series { rows: vec![row], ..Series::new(BTC, clock) };
 //! let prices = BTreeMap::from([(BTC.to_owned(), series)]);
 //!

@@ -83,6 +83,7 @@ fn series() -> Series {
         day: date(2025, 12, 30).checked_add(jiff::Span::new().days(day)).unwrap().into(),
         close,
         available_at: Timestamp::from_second(1_767_120_000 + i64::from(day) * 86_400).unwrap(),
+        given_by: None,
     };
     let fetched_at = Timestamp::from_second(1_767_607_200).unwrap();
     let provenance =

@@ -46,6 +46,7 @@ pub(super) fn series(name: &str, days: std::ops::Range<i32>) -> Series {
         day: at(day).to_zoned(jiff::tz::TimeZone::UTC).date().into(),
         close: f64::from(day) / 3.0,
         available_at: at(day),
+        given_by: (day % 3 != 0).then_some(0),
     });
     let provenance =
         Provenance { provider: "file".to_owned(), fetched_at: at(20_000), sha256: "ab".to_owned(), rows: 3 };

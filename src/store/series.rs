@@ -10,7 +10,7 @@ use crate::prices::{Observation, Series};
 use super::{
     Store, StoreError, Transaction,
     key::{self, Kind},
-    price_record::{ObservationRecord, ProvenanceRecord, SeriesRecord},
+    price_record::{ProvenanceRecord, SeriesRecord, YearRecord},
 };
 
 impl Store {
@@ -24,7 +24,7 @@ impl Store {
         let mut rows: Vec<Observation> = Vec::new();
         for row in self.database.scan(key::name_range(Kind::Chunk, name)) {
             let (key, value) = row?;
-            for record in self.decode::<Vec<ObservationRecord>>(&key, &value)? {
+            for record in self.decode::<YearRecord>(&key, &value)?.rows {
                 rows.push(record.read().map_err(|reason| self.bad_row(&key, reason))?);
             }
         }
@@ -69,9 +69,9 @@ impl Store {
         }
         let name = &series.name;
         let mut transaction = self.begin();
-        let mut years: BTreeMap<i16, Vec<ObservationRecord>> = BTreeMap::new();
+        let mut years: BTreeMap<i16, YearRecord> = BTreeMap::new();
         for row in &series.rows {
-            years.entry(row.day.year()).or_default().push(row.into());
+            years.entry(row.day.year()).or_default().push(row);
         }
         let chunks =
             years.into_iter().map(|(year, rows)| (key::numbered(Kind::Chunk, name, year.into()), rows));

@@ -10,7 +10,7 @@ use super::{
     collected_record::TallyRecord,
     journal::{PublicationRecord, PublishedRecord},
     key::{self, Kind, Place},
-    price_record::{ObservationRecord, ProvenanceRecord, SeriesRecord},
+    price_record::{ProvenanceRecord, SeriesRecord, YearRecord},
     record::{HeadRecord, IdentityRecord, LexiconRecord, MetaRecord, basis_number},
     verify_collected::says,
 };
@@ -157,7 +157,7 @@ impl Store {
             }
             Kind::Chunk => {
                 let (name, _) = key::read_numbered(key).ok_or(unread)?;
-                let rows = self.verified::<Vec<ObservationRecord>>(key, value)?.len();
+                let rows = self.verified::<YearRecord>(key, value)?.rows.len();
                 counted.series.entry(name.to_owned()).or_default()[0].1 += rows as u64;
             }
             Kind::Provenance => {

@@ -126,7 +126,7 @@ fn prices() -> BTreeMap<String, Series> {
         series.rows = (0..YEARS * 365)
             .map(|day| Day(14_000 + day))
             .filter(|day| name == "btc" || day.weekday() < 5)
-            .map(|day| Observation { day, close: close(day), available_at: clock.available_at(day) })
+            .map(|day| Observation::new(day, close(day), clock.available_at(day)))
             .collect();
         (name.to_owned(), series)
     };

@@ -155,14 +155,73 @@ fn unlikely_closes_are_pointed_out_and_kept() {
         "date,close\n2026-01-23,100\n2026-01-24,100\n",
         &["1 closes of silver are dated to a weekend and count as sessions"],
     );
+    check(
+        BTC,
+        "date,close\n2026-01-20,100\n2026-01-21,53\n2026-01-22,101\n",
+        &["2026-01-21: -47 % from 100 on 2026-01-20 to 53, back at 101 on 2026-01-22: a mistake?"],
+    );
     let mut text = "date,close\n".to_owned();
     for row in (0..20).chain(60..80) {
-        text.push_str(&format!("{},{}\n", day("2025-01-01") + row, if row % 2 == 0 { 1 } else { 2 }));
+        text.push_str(&format!("{},{}\n", day("2025-01-01") + row, 100_000 << (row / 2 % 4)));
     }
     let warnings = parse(BTC, &text).unwrap().warnings;
     assert_eq!(warnings.len(), 7, "{warnings:?}");
-    assert_eq!(warnings[5], "34 more jumps like these");
+    assert_eq!(warnings[5], "14 more jumps like these");
     assert_eq!(warnings[6], "no close between 2025-01-20 and 2025-03-02");
+    let hole = (1..12).chain(14..20).map(|day| format!("2026-01-{day:02},100\n")).collect::<String>();
+    check(BTC, &format!("date,close\n{hole}"), &["no close between 2026-01-11 and 2026-01-14"]);
+    check("dxy", &format!("date,close\n{hole}"), &[]);
+}
+
+#[test]
+fn another_unit_within_a_table_is_refused() {
+    let closes = |closes: &[f64]| {
+        let rows = closes.iter().enumerate();
+        let rows = rows.map(|(at, close)| format!("{},{close}\n", day("2026-01-05") + at as i32));
+        format!("date,close\n{}", rows.collect::<String>())
+    };
+    let check = |series: &str, text: &str, expected: &str| {
+        let told = match parse(series, text) {
+            Ok(parsed) => parsed.warnings.join("; "),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(told, expected, "{text:?}");
+    };
+    check(
+        GOLD,
+        &closes(&[4600.0, 4610.0, 148.0, 149.0, 150.0]),
+        "file.csv:4: gold goes from 4610 on 2026-01-06 to 148 on 2026-01-07 and stays there, as between ounces and grams",
+    );
+    check(
+        BTC,
+        &closes(&[89.1, 89_000.0, 90_000.0]),
+        "file.csv:3: btc goes from 89.1 on 2026-01-05 to 89000 on 2026-01-06 and stays there, as between one and a thousand",
+    );
+    // One bad print is pointed out.
+    check(
+        SILVER,
+        &closes(&[90.0, 9000.0, 91.0, 92.0]),
+        "2026-01-06: +9900 % from 90 on 2026-01-05 to 9000, back at 91 on 2026-01-07: a mistake?",
+    );
+    // It did fall by a third on a day.
+    check(SILVER, &closes(&[114.0, 78.5, 80.0]), "");
+}
+
+#[test]
+fn closes_outside_their_low_and_high_are_in_the_wrong_column() {
+    let mut text = "date,open,high,low,close\n".to_owned();
+    for row in 0..10 {
+        text.push_str(&format!("{},50,40,45,60\n", day("2026-01-05") + row));
+    }
+    check_refused(
+        BTC,
+        &text,
+        "file.csv:1: 10 of 10 closes lie outside their low and high: the columns have another order",
+    );
+    let one = "date,open,high,low,close\n2026-01-05,1,3,1,2\n2026-01-06,1,3,1,3.5\n".to_owned()
+        + &(7..26).map(|day| format!("2026-01-{day:02},1,3,1,3\n")).collect::<String>();
+    let warnings = parse(BTC, &one).unwrap().warnings;
+    assert_eq!(warnings[0], "1 of 21 closes lie outside their low and high");
 }
 
 #[test]

@@ -1,0 +1,233 @@
+//! What can be said of a stored series as a whole: holes, jumps, revisions, late rows, who gave it and
+//! on what its availability rests; and how two providers of the same closes differ.
+//!
+//! Only points out: nothing is changed here, and nothing refused.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use super::{
+    GOLD, Observation, ParsedPrices, Series,
+    checks::{JUMP, longest_hole},
+    is_price, units,
+};
+use crate::calendar::Day;
+
+/// A row first seen later than this after its clock was not watched for: its availability is the
+/// clock's claim. A day and a half lets a daily run be twelve hours late.
+const WATCHED: SignedDuration = SignedDuration::from_hours(36);
+
+/// On what a row's availability rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Seen {
+    /// This tool fetched it when it came out, or saw that it came late or changed.
+    Observed,
+    /// Its series' clock says so: a file, a backfill.
+    Claimed,
+}
+
+impl Seen {
+    /// The word used in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Claimed => "claimed",
+        }
+    }
+}
+
+/// A series looked over.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Review {
+    /// Days with a close.
+    pub days: u64,
+    /// Rows that say something else for a day than an earlier row.
+    pub revisions: u64,
+    /// Rows whose availability was observed; the rest is claimed.
+    pub observed: u64,
+    /// Holes longer than the panel bridges: the closes on both sides.
+    pub gaps: Vec<(Day, Day)>,
+    /// Days whose close is more than 40 % from the one before.
+    pub jumps: Vec<Day>,
+    /// Who gave rows, with how many, in the order of the first.
+    pub givers: Vec<(String, u64)>,
+}
+
+/// One change of a close.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revised {
+    /// The day it is dated to.
+    pub day: Day,
+    /// What was known before, and from when on.
+    pub before: Observation,
+    /// What is known since, and from when on.
+    pub after: Observation,
+}
+
+/// How the closes of an answer differ from another provider's that are stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// Whose closes are stored.
+    pub other: String,
+    /// Days both have.
+    pub days: u64,
+    /// Median difference: relative for prices, absolute for rates.
+    pub median: f64,
+    /// The largest difference, and its day.
+    pub largest: (Day, f64),
+    /// The median of new close over stored close.
+    pub ratio: f64,
+}
+
+impl Series {
+    /// On what the availability of a row rests.
+    pub fn seen(&self, row: &Observation) -> Seen {
+        match self.giver(row) {
+            Some(from) if row.available_at >= from.fetched_at => Seen::Observed,
+            Some(from) if from.fetched_at.duration_since(row.available_at) <= WATCHED => Seen::Observed,
+            _ => Seen::Claimed,
+        }
+    }
+
+    /// Looks the series over, as it is known now.
+    pub fn review(&self) -> Review {
+        let mut review = Review::default();
+        let mut givers: Vec<(String, u64)> = Vec::new();
+        let mut last: Option<Observation> = None;
+        let latest: BTreeMap<Day, Observation> = self.rows.iter().map(|row| (row.day, *row)).collect();
+        for row in &self.rows {
+            review.observed += u64::from(self.seen(row) == Seen::Observed);
+            let name = self.giver(row).map_or("unknown", |from| from.provider.as_str());
+            match givers.iter_mut().find(|(known, _)| known == name) {
+                Some((_, count)) => *count += 1,
+                None => givers.push((name.to_owned(), 1)),
+            }
+        }
+        for row in latest.values() {
+            if let Some(before) = last {
+                if row.day - before.day > longest_hole(&self.name) {
+                    review.gaps.push((before.day, row.day));
+                }
+                if is_price(&self.name) && (row.close / before.close - 1.0).abs() > JUMP {
+                    review.jumps.push(row.day);
+                }
+            }
+            last = Some(*row);
+        }
+        review.days = latest.len() as u64;
+        review.revisions = self.rows.len() as u64 - review.days;
+        // A weekly or monthly series is all holes: none of them is worth a word.
+        if review.gaps.len() * 10 >= latest.len() {
+            review.gaps.clear();
+        }
+        review.givers = givers;
+        review
+    }
+
+    /// Every change of a close, in the order of the days.
+    pub fn revisions(&self) -> Vec<Revised> {
+        let pairs = self.rows.windows(2).filter(|pair| pair[0].day == pair[1].day);
+        pairs.map(|pair| Revised { day: pair[1].day, before: pair[0], after: pair[1] }).collect()
+    }
+
+    /// How closes differ from those that others than `provider` gave; `None` where no day has both.
+    pub fn compare(&self, parsed: &ParsedPrices, provider: &str) -> Option<Comparison> {
+        let latest: BTreeMap<Day, &Observation> = self.rows.iter().map(|row| (row.day, row)).collect();
+        let mut other = None;
+        let mut differences: Vec<(f64, f64, Day)> = Vec::new();
+        for (day, close) in &parsed.rows {
+            let Some(row) = latest.get(day) else { continue };
+            let giver = self.giver(row).map_or("unknown", |from| from.provider.as_str());
+            if giver == provider {
+                continue;
+            }
+            other = Some(giver.to_owned());
+            let ratio = close / row.close;
+            let difference =
+                if is_price(&self.name) { (ratio - 1.0).abs() } else { (close - row.close).abs() };
+            differences.push((difference, ratio, *day));
+        }
+        let largest =
+            differences.iter().max_by(|a, b| a.0.total_cmp(&b.0)).map(|(by, _, day)| (*day, *by))?;
+        let median = |mut values: Vec<f64>| {
+            values.sort_by(f64::total_cmp);
+            values[values.len() / 2]
+        };
+        Some(Comparison {
+            other: other?,
+            days: differences.len() as u64,
+            median: median(differences.iter().map(|(by, _, _)| *by).collect()),
+            largest,
+            ratio: median(differences.iter().map(|(_, ratio, _)| *ratio).collect()),
+        })
+    }
+}
+
+/// Two sources of one instrument differ by a tenth of this in the median: London's two auctions of gold by
+/// 0.3 %, London's silver and New York's by 0.8 %, exchanges of Bitcoin by 0.1 %. Currencies differ by more.
+const OTHER_PRICE: f64 = 0.03;
+/// The same for rates, in percentage points.
+const OTHER_RATE: f64 = 0.25;
+
+impl Series {
+    /// Whether rows can belong to this series: compared with what others than `provider` gave, where at
+    /// least `min_days` have both, and with the close before the first new day.
+    ///
+    /// # Errors
+    ///
+    /// Whose closes they are not, and by how much, in words: another unit, currency or instrument.
+    pub fn fits(
+        &self,
+        parsed: &ParsedPrices,
+        provider: &str,
+        min_days: u64,
+    ) -> Result<Option<Comparison>, (String, String)> {
+        let prices = is_price(&self.name);
+        let compared = self.compare(parsed, provider);
+        if let Some(Comparison { other, days, median, ratio, largest }) = &compared {
+            if let Some(between) = units::step(1.0, *ratio).filter(|_| prices) {
+                return Err((
+                    other.clone(),
+                    format!("{ratio:.3} times on {days} days, as between {between}"),
+                ));
+            }
+            let (limit, shown) = match prices {
+                true => (OTHER_PRICE, format!("{:.1} %", 100.0 * median)),
+                false => (OTHER_RATE, format!("{median:.2} points")),
+            };
+            if *days >= min_days && *median > limit {
+                let most = largest.0;
+                return Err((other.clone(), format!("{shown} in the median of {days} days, most on {most}")));
+            }
+        }
+        let first_new = parsed.rows.iter().find(|(day, _)| self.rows.iter().all(|row| row.day != *day));
+        if let Some((day, close)) = first_new.filter(|_| prices) {
+            let before = self.rows.iter().rev().find(|row| row.day < *day);
+            let before = before.filter(|row| *day - row.day <= longest_hole(GOLD));
+            if let Some((before, between)) =
+                before.and_then(|row| Some((row, units::step(row.close, *close)?)))
+            {
+                let other = self.giver(before).map_or("unknown", |from| from.provider.as_str());
+                let (then, on) = (before.close, before.day);
+                return Err((
+                    other.to_owned(),
+                    format!("{then} on {on} and {close} on {day}, as between {between}"),
+                ));
+            }
+        }
+        Ok(compared)
+    }
+
+    /// The closes as they are known now, as an answer would give them.
+    pub fn closes(&self) -> ParsedPrices {
+        let latest: BTreeMap<Day, f64> = self.rows.iter().map(|row| (row.day, row.close)).collect();
+        ParsedPrices { rows: latest.into_iter().collect(), ..ParsedPrices::default() }
+    }
+}
+
+/// The series' name without the provider that a second one of the same closes carries: `btc` of
+/// `btc@kraken`.
+pub fn base_name(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
+}

@@ -1,0 +1,219 @@
+//! Units: what tells grams, kilograms, pence or thousandths from dollars an ounce.
+//!
+//! Two signs. A level that changes by one of the usual factors and stays there is a change of unit inside
+//! a series: no market does that, and every return across it would be wrong, so it is refused. A whole
+//! series at another level than its metal or coin had in that year is pointed out: returns are right all
+//! the same.
+
+use super::{BTC, DOLLAR, FED_UPPER, GOLD, REAL_YIELD, SILVER, review::base_name};
+use crate::calendar::Day;
+
+/// Factors between units, and what they are between.
+const FACTORS: [(f64, &str); 4] = [
+    (31.1035, "ounces and grams"),
+    (32.1507, "ounces and kilograms"),
+    (100.0, "dollars and cents, or pounds and pence"),
+    (1000.0, "one and a thousand"),
+];
+
+/// How far from a factor a change may lie, as a logarithm: a market moves by this much in a day.
+const NEAR: f64 = 0.12;
+
+/// Which units a change of level lies between, if any.
+pub(super) fn step(before: f64, after: f64) -> Option<&'static str> {
+    let change = (after / before).ln().abs();
+    if !change.is_finite() {
+        return None;
+    }
+    let nearest = FACTORS.iter().map(|(factor, between)| ((change - factor.ln()).abs(), *between));
+    nearest.filter(|(far, _)| *far <= NEAR).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, between)| between)
+}
+
+/// Usual levels by year, from public annual averages rounded to two digits; between them the last one
+/// before holds.
+const GOLD_LEVELS: &[(i16, f64)] = &[
+    (1968, 39.0),
+    (1973, 97.0),
+    (1974, 160.0),
+    (1978, 190.0),
+    (1979, 310.0),
+    (1980, 610.0),
+    (1985, 320.0),
+    (1990, 380.0),
+    (2000, 280.0),
+    (2005, 440.0),
+    (2007, 700.0),
+    (2010, 1200.0),
+    (2015, 1200.0),
+    (2020, 1800.0),
+    (2024, 2400.0),
+    (2025, 3400.0),
+    (2026, 4700.0),
+];
+const SILVER_LEVELS: &[(i16, f64)] = &[
+    (1968, 2.0),
+    (1974, 4.7),
+    (1979, 11.0),
+    (1980, 21.0),
+    (1981, 10.0),
+    (1990, 4.8),
+    (2005, 7.3),
+    (2006, 12.0),
+    (2010, 20.0),
+    (2011, 35.0),
+    (2013, 24.0),
+    (2015, 16.0),
+    (2020, 21.0),
+    (2024, 28.0),
+    (2025, 40.0),
+    (2026, 80.0),
+];
+const BTC_LEVELS: &[(i16, f64)] = &[
+    (2013, 190.0),
+    (2014, 530.0),
+    (2015, 270.0),
+    (2016, 570.0),
+    (2017, 4000.0),
+    (2018, 7500.0),
+    (2019, 7400.0),
+    (2020, 11_000.0),
+    (2021, 47_000.0),
+    (2022, 28_000.0),
+    (2023, 29_000.0),
+    (2024, 66_000.0),
+    (2025, 100_000.0),
+];
+
+/// A year's median this many times above or below the usual level is pointed out: metals never moved as
+/// far from a year's average, and the smallest factor of [`FACTORS`] is larger.
+const METAL_FACTOR: f64 = 5.0;
+/// Bitcoin rose twentyfold within 2017, and its years' medians lie closer.
+const BTC_FACTOR: f64 = 8.0;
+/// Years after the last known level: nobody knows them, so only what is far off is told.
+const LATER_FACTOR: f64 = 20.0;
+/// Closes a year must have to be judged.
+const MIN_CLOSES: usize = 20;
+/// Percent beyond which a rate or yield is taken for basis points.
+const MOST_PERCENT: f64 = 25.0;
+/// Where an index of the dollar lies: all that are in use were 100 in some year.
+const DOLLAR_RANGE: (f64, f64) = (40.0, 250.0);
+
+/// What is odd about the level of a series, in one clause.
+pub(super) fn level(series: &str, rows: &[(Day, f64)]) -> Option<String> {
+    let series = base_name(series);
+    let (levels, factor, unit) = match series {
+        GOLD => (GOLD_LEVELS, METAL_FACTOR, "dollars an ounce"),
+        SILVER => (SILVER_LEVELS, METAL_FACTOR, "dollars an ounce"),
+        BTC => (BTC_LEVELS, BTC_FACTOR, "dollars a coin"),
+        REAL_YIELD | FED_UPPER => {
+            let odd = rows.iter().find(|(_, close)| close.abs() > MOST_PERCENT);
+            return odd.map(|(day, close)| {
+                format!("{series} is {close} on {day}: percent are expected, not basis points")
+            });
+        }
+        DOLLAR => {
+            let (least, most) = DOLLAR_RANGE;
+            let odd = rows.iter().find(|(_, close)| !(least..=most).contains(close));
+            return odd.map(|(day, close)| {
+                format!("dollar is {close} on {day}: an index near 100 is expected, not an exchange rate")
+            });
+        }
+        _ => return None,
+    };
+    let (first, last) = (levels.first()?.0, levels.last()?.0);
+    let mut rest = rows;
+    while let Some(year) = rest.first().map(|(day, _)| day.year()) {
+        let (these, later) = rest.split_at(rest.partition_point(|(day, _)| day.year() <= year));
+        rest = later;
+        if these.len() < MIN_CLOSES || year < first {
+            continue;
+        }
+        let mut closes: Vec<f64> = these.iter().map(|(_, close)| *close).collect();
+        closes.sort_by(f64::total_cmp);
+        let median = closes[closes.len() / 2];
+        let usual = levels.iter().rev().find(|(from, _)| *from <= year)?.1;
+        let factor = if year > last { LATER_FACTOR } else { factor };
+        let times = median / usual;
+        if (1.0 / factor..=factor).contains(&times) {
+            continue;
+        }
+        let (times, way) = if times < 1.0 { (1.0 / times, "below") } else { (times, "above") };
+        let between = step(1.0, times).map_or_else(String::new, |between| format!(", as between {between}"));
+        return Some(format!(
+            "{series} is near {median} in {year}, about {times:.0} times {way} its level in {unit}{between}"
+        ));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_between_units_is_told_from_a_move_of_the_market() {
+        let check = |before: f64, after: f64, expected: Option<&str>| {
+            assert_eq!(step(before, after), expected, "{before} to {after}");
+        };
+        check(2400.0, 77.2, Some("ounces and grams"));
+        check(77.0, 2400.0, Some("ounces and grams"));
+        check(30.0, 965.0, Some("ounces and kilograms"));
+        check(30.0, 3000.0, Some("dollars and cents, or pounds and pence"));
+        check(89_000.0, 89.0, Some("one and a thousand"));
+        check(100.0, 69.0, None);
+        check(100.0, 1000.0, None);
+        check(0.0, 1.0, None);
+        check(-1.0, 1.0, None);
+    }
+
+    fn check_level(series: &str, from: &str, close: f64, expected: Option<&str>) {
+        let from: Day = from.parse().unwrap();
+        let rows: Vec<(Day, f64)> = (0..30).map(|at| (from + at, close)).collect();
+        assert_eq!(level(series, &rows).as_deref(), expected);
+    }
+
+    #[test]
+    fn a_level_of_another_unit_is_pointed_out() {
+        check_level(GOLD, "2024-03-01", 2300.0, None);
+        check_level(GOLD, "1970-03-01", 35.0, None);
+        check_level(
+            GOLD,
+            "2024-03-01",
+            74.0,
+            Some(
+                "gold is near 74 in 2024, about 32 times below its level in dollars an ounce, as between ounces and kilograms",
+            ),
+        );
+        check_level(
+            "silver@other",
+            "2024-03-01",
+            2500.0,
+            Some(
+                "silver is near 2500 in 2024, about 89 times above its level in dollars an ounce, as between dollars and cents, or pounds and pence",
+            ),
+        );
+        check_level(
+            BTC,
+            "2024-03-01",
+            65.0,
+            Some(
+                "btc is near 65 in 2024, about 1015 times below its level in dollars a coin, as between one and a thousand",
+            ),
+        );
+        check_level(BTC, "2011-03-01", 1.0, None);
+        check_level(GOLD, "2031-03-01", 40_000.0, None);
+        check_level(
+            REAL_YIELD,
+            "2024-03-01",
+            185.0,
+            Some("real_yield is 185 on 2024-03-01: percent are expected, not basis points"),
+        );
+        check_level(
+            DOLLAR,
+            "2024-03-01",
+            1.08,
+            Some("dollar is 1.08 on 2024-03-01: an index near 100 is expected, not an exchange rate"),
+        );
+        check_level("dxy", "2024-03-01", 1.08, None);
+    }
+}

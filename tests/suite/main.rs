@@ -29,6 +29,7 @@ mod loosening;
 mod manners;
 mod misuse;
 mod quality;
+mod quotes;
 mod real;
 mod resuming;
 mod robots;

@@ -42,7 +42,8 @@ A first run, on the sample that ships with the source:
 Your own material, step by step:
   storyturn import headlines.csv.gz articles/      commentary into the store
   storyturn collect                                or gathered from the configured sources
-  storyturn prices import prices/                  one series a file
+  storyturn prices fetch                           closes from the configured providers
+  storyturn prices import prices/                  or from files, one series a file
   storyturn days --last 30                         narrative scores per day
   storyturn signal                                 the state today, and what would move it on
   storyturn export -o signal.csv                   the joined table
@@ -219,7 +220,7 @@ pub enum Command {
     Days(DaysArgs),
     /// One day taken apart: its state, prices, stories and mentions
     Day(DayArgs),
-    /// Price series: import and list
+    /// Price series: fetch, import and list
     #[command(subcommand)]
     Prices(PricesCommand),
     /// The state today with its reasons, what would move it on, and how it came about
@@ -327,6 +328,12 @@ pub struct DayArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum PricesCommand {
+    /// Ask the configured providers for closes that are new
+    ///
+    /// Asks for what came since the last stored day, and a few days before it for revisions; everything the first
+    /// time. A close that differs from a stored one is kept beside it and counts from now on. A provider that fails
+    /// is skipped with its reason; nothing stored is touched. `storyturn init` writes the usual providers.
+    Fetch(PricesFetchArgs),
     /// Bring price files into the store: any CSV with a date and a close
     ///
     /// The series is told from the file's name (btc.csv, gold.csv, dtwexbgs.csv) or named with --series.
@@ -334,6 +341,24 @@ pub enum PricesCommand {
     Import(PricesImportArgs),
     /// The price series in the store
     List(PricesListArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct PricesFetchArgs {
+    /// Only providers of this series; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub series: Vec<String>,
+    /// Only this provider, even where it is switched off; may be given several times
+    #[arg(long = "provider", value_name = "NAME")]
+    pub providers: Vec<String>,
+    /// Ask from this day on, in place of what is new
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<Day>,
+    /// Show what would be asked; asks nobody
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub table: TableArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -354,6 +379,15 @@ pub struct PricesImportArgs {
 
 #[derive(Debug, ClapArgs)]
 pub struct PricesListArgs {
+    /// Only this series; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub series: Vec<String>,
+    /// Every close that was changed: what was known, what is known since, and from when on
+    #[arg(long, conflicts_with = "days")]
+    pub revisions: bool,
+    /// Every close as it is known now, with what gave it and on what its availability rests
+    #[arg(long)]
+    pub days: bool,
     #[command(flatten)]
     pub table: TableArgs,
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use storyturn::{
-    config::{EXAMPLE, SOURCES},
+    config::{EXAMPLE, PROVIDERS, SOURCES},
     export::write_whole,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub fn run(args: &InitArgs, console: &Console) -> Result<Exit> {
-    let written = format!("{EXAMPLE}{SOURCES}");
+    let written = format!("{EXAMPLE}{SOURCES}{PROVIDERS}");
     if args.file.as_os_str() == "-" {
         std::io::Write::write_all(&mut std::io::stdout().lock(), written.as_bytes())?;
         return Ok(Exit::Done);
@@ -30,8 +30,7 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<Exit> {
         })
     })?;
     console.say(format_args!("{} written: every key is explained in it", args.file.display()));
-    console.hint(
-        "fill in `contact` and choose among the sources, name your price files, then call `storyturn run`",
-    );
+    console
+        .hint("fill in `contact`, choose among the sources and price providers, then call `storyturn run`");
     Ok(Exit::Done)
 }

@@ -1,23 +1,25 @@
-//! `prices import` and `prices list`.
+//! `prices`: import; fetching and listing have files of their own.
+
+mod fetch;
+mod list;
 
 use anyhow::Result;
-use storyturn::{
-    export::{Cell, Column, Table},
-    pipeline::{Input, PriceFile, PriceSummary, import_prices},
-};
+use storyturn::pipeline::{Input, PriceFile, PriceSummary, import_prices};
+
+pub use fetch::{for_run, say as say_fetched, status as fetched_status};
 
 use crate::{
-    args::{Format, PricesCommand, PricesImportArgs, PricesListArgs},
+    args::{PricesCommand, PricesImportArgs},
     console::{Console, counted},
     exit::{Exit, UsageError},
-    output,
     settings::Settings,
 };
 
 pub fn run(command: PricesCommand, settings: &Settings, console: &Console) -> Result<Exit> {
     match command {
+        PricesCommand::Fetch(args) => fetch::fetch(&args, settings, console),
         PricesCommand::Import(args) => import(&args, settings, console),
-        PricesCommand::List(args) => list(&args, settings, console),
+        PricesCommand::List(args) => list::list(&args, settings, console),
     }
 }
 
@@ -73,48 +75,4 @@ pub fn say(summaries: &[PriceSummary], console: &Console) {
     if unchanged > 0 {
         console.say(format_args!("prices: {} unchanged since read", counted(unchanged, "file", "files")));
     }
-}
-
-/// The last part of a path: what tells one file from another.
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-fn list(args: &PricesListArgs, settings: &Settings, console: &Console) -> Result<Exit> {
-    let store = settings.open_store(false)?;
-    let mut rows = Vec::new();
-    for name in store.series_names()? {
-        let Some(mut series) = store.series(&name)? else { continue };
-        if let Some(until) = settings.until() {
-            // A row out by then may have been taken in since: prices count from when they were out.
-            series.rows.retain(|row| row.available_at <= until);
-            series.provenance.retain(|from| from.fetched_at <= until);
-            if series.rows.is_empty() {
-                continue;
-            }
-        }
-        let (first, last) = (series.rows.first(), series.rows.last());
-        rows.push(vec![
-            Cell::text(name),
-            Cell::Count(series.rows.len() as i64),
-            first.map_or(Cell::Missing, |row| Cell::day(row.day)),
-            last.map_or(Cell::Missing, |row| Cell::day(row.day)),
-            Cell::number(last.map(|row| row.close)),
-            Cell::text(series.clock.to_string()),
-            Cell::text(series.provenance.last().map(|from| file_name(&from.provider)).unwrap_or_default()),
-            Cell::text(
-                series.provenance.last().map(|from| format!("{:.0}", from.fetched_at)).unwrap_or_default(),
-            ),
-        ]);
-    }
-    if rows.is_empty() && settings.is_looking_back {
-        console.say(format_args!("no prices of the store were out by {}", settings.as_of));
-    } else if rows.is_empty() {
-        console.say("the store holds no prices yet");
-        console.hint("`storyturn prices import FILE` brings them in");
-    }
-    let columns = ["series", "rows", "first", "last", "close", "available", "from", "taken in"];
-    let table = Table { columns: columns.map(|name| Column::new(name, "", "")).to_vec(), rows };
-    output::write_table(&args.table, Format::Table, &table)?;
-    Ok(Exit::Done)
 }

@@ -24,15 +24,16 @@ use crate::{
 pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let config = &settings.config;
     let has_sources = config.sources.iter().any(|source| source.enabled);
-    let asks = has_sources && !args.offline;
+    let has_providers = config.providers.iter().any(|provider| provider.enabled);
+    let asks = (has_sources || has_providers) && !args.offline;
     let has_files = !config.inputs.is_empty() || !config.prices.is_empty();
-    if !has_files && !has_sources {
+    if !has_files && !has_sources && !has_providers {
         let what = match &settings.config_file {
-            Some(path) => format!("{} names neither sources, inputs nor prices", path.display()),
+            Some(path) => format!("{} names neither sources, inputs, providers nor prices", path.display()),
             None => "there is no configuration: `run` does what storyturn.toml says".to_owned(),
         };
         let hint = match settings.config_file {
-            Some(_) => "name them in [[source]], [[input]] and [[prices]] tables",
+            Some(_) => "name them in [[source]], [[input]], [[provider]] and [[prices]] tables",
             None => "`storyturn init` writes a configuration with every key explained",
         };
         return Err(UsageError::new(what).hint(hint).into());
@@ -55,12 +56,21 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
     // One bad input stops nothing: it is said, the rest is done, and the exit status tells.
     let mut failed = false;
     let mut collected = CollectSummary::default();
-    if let Some(options) = collecting {
+    let mut fetched = Vec::new();
+    let asks = collecting.is_some();
+    if let Some(options) = collecting.filter(|_| has_sources) {
         match collect(&mut store, &tagger, &config.sources, &options, console) {
             Ok(summary) => collected = summary,
             Err(error) => failed |= pass_over(error, console)?,
         }
         collect_command::say(&collected, console);
+    }
+    if asks && has_providers {
+        match prices::for_run(&mut store, settings, console) {
+            Ok(summaries) => fetched = summaries,
+            Err(error) => failed |= pass_over(error.downcast::<PipelineError>()?, console)?,
+        }
+        prices::say_fetched(&fetched, console);
     }
     let mut summary = ImportSummary::default();
     for input in &config.inputs {
@@ -112,6 +122,9 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
     signal::print_state(&derived, &joined, settings, console)?;
     Ok(match import_command::status(&summary) {
         _ if failed => Exit::Failed,
+        Exit::Done if !fetched.is_empty() && prices::fetched_status(&fetched) == Exit::Skipped => {
+            Exit::Skipped
+        }
         Exit::Done => collect_command::status(&collected),
         skipped => skipped,
     })

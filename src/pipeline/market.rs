@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     calendar::Clock,
-    prices::{PriceError, Provenance, Series, default_clock, parse_csv, series_for_file},
+    prices::{Comparison, PriceError, Provenance, Series, default_clock, parse_csv, series_for_file},
     store::{InputRecord, Store},
 };
 
@@ -41,6 +41,9 @@ const MAX_NAME_BYTES: usize = 64;
 /// Days that a file must share with what is stored before it is refused for differing: a handful of
 /// corrected closes is a revision.
 const MIN_SHARED_DAYS: u64 = 10;
+
+/// Copies of one series differ by less than this in the median, however they are rounded.
+const OTHERWISE_EQUAL: f64 = 1e-4;
 
 /// What one price file brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,12 +136,23 @@ fn import_file(
     for warning in &parsed.warnings {
         progress.warn(&format!("{}: {warning}", member.path.display()));
     }
-    series.fits(&parsed, &member.name(), MIN_SHARED_DAYS).map_err(|(other, differ)| PriceError::Other {
+    let compared = series.fits(&parsed, &member.name(), MIN_SHARED_DAYS);
+    let compared = compared.map_err(|(other, differ)| PriceError::Other {
         file: member.name(),
         series: name.clone(),
         other,
         differ,
     })?;
+    if let Some(Comparison { other, days, median, largest: (day, most), .. }) = compared
+        && days >= MIN_SHARED_DAYS
+        && median > OTHERWISE_EQUAL
+    {
+        progress.warn(&format!(
+            "{}: its closes differ from those of {other} by {median:.4} in the median of {days} days, by {most:.4} on \
+             {day}: another instrument is better kept as another series",
+            member.path.display()
+        ));
+    }
     let rows = parsed.rows.len();
     let missing = u64::from(parsed.missing);
     let provenance =

@@ -132,6 +132,7 @@ fn change_of_unit(series: &str, rows: &[(Day, f64)]) -> Option<(usize, String)> 
             // A bad print, and its way back.
             Some(returned) => at += returned + 2,
             None => {
+                let [before, close] = [before, close].map(units::short);
                 let what = format!(
                     "{series} goes from {before} on {from} to {close} on {day} and stays there, as between \
                      {between}"
@@ -161,13 +162,17 @@ fn warn(series: &str, checked: &mut Checked) {
     let pairs = || checked.rows.windows(2).map(|pair| (pair[0], pair[1]));
     let mut warnings = Vec::new();
     if is_price(series) {
+        // Across a hole it is no move of a day, and the hole has a word of its own.
+        let is_near = |(before, after): Pair| after.0 - before.0 <= longest_hole(GOLD);
         let is_jump = |before: f64, after: f64| (after / before - 1.0).abs() > JUMP;
         let returned = |at: usize| {
             let (before, next) = (checked.rows[at].1, checked.rows.get(at + 2)?);
             ((next.1 / before - 1.0).abs() <= BACK).then_some(*next)
         };
         let mut jumps: Vec<(usize, Pair)> = Vec::new();
-        for (at, (before, after)) in pairs().enumerate().filter(|(_, pair)| is_jump(pair.0.1, pair.1.1)) {
+        for (at, (before, after)) in
+            pairs().enumerate().filter(|(_, pair)| is_near(*pair) && is_jump(pair.0.1, pair.1.1))
+        {
             // The way back of a bad print is no jump of its own.
             let is_way_back = |(last, _): &(usize, Pair)| last + 1 == at && returned(*last).is_some();
             if !jumps.last().is_some_and(is_way_back) {
@@ -178,6 +183,7 @@ fn warn(series: &str, checked: &mut Checked) {
             let change = 100.0 * (after / before - 1.0);
             let back = returned(at)
                 .map_or_else(String::new, |(day, close)| format!(", back at {close} on {day}: a mistake?"));
+            let [before, after] = [before, after].map(units::short);
             format!("{day}: {change:+.0} % from {before} on {from} to {after}{back}")
         });
         warnings.extend(units::level(series, &checked.rows));

@@ -164,10 +164,16 @@ impl Table<'_> {
         let Some(mut record) = self.read(records.next())? else {
             return Err(self.empty());
         };
-        let (date, close) = self.columns(&header, &record)?;
-        let range = range_columns(&header);
-        let (mut judged, mut outside) = (0_u32, 0_u32);
         let mut rows = Vec::new();
+        let (date, close, range) = if is_klines(&header) {
+            let (date, close, range) = KLINES;
+            rows.push(self.row(&header, date, close)?);
+            (date, close, Some(range))
+        } else {
+            let (date, close) = self.columns(&header, &record)?;
+            (date, close, range_columns(&header))
+        };
+        let (mut judged, mut outside) = (0_u32, 0_u32);
         loop {
             let row = self.row(&record, date, close)?;
             if let Some(is_inside) = range.and_then(|(low, high)| within(&record, low, row.close, high)) {
@@ -290,6 +296,20 @@ impl Table<'_> {
             }
         }
     }
+}
+
+/// Date, close, low and high of Binance's bulk files, which have no header.
+const KLINES: (usize, usize, (usize, usize)) = (0, 4, (3, 2));
+
+/// Whether a first line is a kline: twelve fields, the first a stamp in milliseconds or, since 2025, in
+/// microseconds, as is the seventh, when it closes.
+fn is_klines(header: &ByteRecord) -> bool {
+    let is_stamp = |at: usize| {
+        header
+            .get(at)
+            .is_some_and(|field| matches!(field.len(), 13 | 16) && field.iter().all(u8::is_ascii_digit))
+    };
+    header.len() == 12 && is_stamp(0) && is_stamp(6)
 }
 
 /// Share of closes that may lie outside their low and high: settlements after the session do.

@@ -1,14 +1,16 @@
 //! Price series: bytes in, series out, and what was known of a series at an instant.
 //!
 //! ```text
-//! csv (any file) -> checks -> Series::merge -> Vintage (as known at a cut-off) -> panel
+//! any file ------------> csv ------+-> checks -> Series::merge, merge_answer -> Vintage -> panel
+//! a provider's answer -> providers +             (nothing is forgotten)         (as known at a cut-off)
 //! ```
 //!
 //! A [`Series`] keeps every close it was ever given: a close that changes later is a second
 //! [`Observation`] of the same day, available from the moment the change was seen, so what was
 //! known on a past day stays known. Rows new to a series take their availability from its clock,
-//! which is a claim; only revisions are dated by when they were seen. Files are opened, and
-//! addresses fetched, elsewhere: parsers take readers. Missing closes are never filled in.
+//! which is a claim unless this tool watched them come; revisions, and rows that an earlier answer should
+//! have had, are dated by when they were seen. Each row names what gave it. Files are opened, and addresses
+//! fetched, elsewhere: parsers take readers or bytes. Missing closes are never filled in.
 //!
 //! ```
 //! use storyturn::prices::{BTC, Provenance, Series, default_clock, parse_csv};

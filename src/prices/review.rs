@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::{
-    GOLD, Observation, ParsedPrices, Series,
+    GOLD, Observation, ParsedPrices, SILVER, Series,
     checks::{JUMP, longest_hole},
     is_price, units,
 };
@@ -106,10 +106,12 @@ impl Series {
         }
         for row in latest.values() {
             if let Some(before) = last {
-                if row.day - before.day > longest_hole(&self.name) {
+                let days = row.day - before.day;
+                if days > longest_hole(&self.name) {
                     review.gaps.push((before.day, row.day));
                 }
-                if is_price(&self.name) && (row.close / before.close - 1.0).abs() > JUMP {
+                let is_far = (row.close / before.close - 1.0).abs() > JUMP;
+                if is_price(&self.name) && is_far && days <= longest_hole(GOLD) {
                     review.jumps.push(row.day);
                 }
             }
@@ -164,9 +166,12 @@ impl Series {
     }
 }
 
-/// Two sources of one instrument differ by a tenth of this in the median: London's two auctions of gold by
-/// 0.3 %, London's silver and New York's by 0.8 %, exchanges of Bitcoin by 0.1 %. Currencies differ by more.
-const OTHER_PRICE: f64 = 0.03;
+/// Largest median difference of two sources of one metal. Copies of a fixing or settlement agree to the cent;
+/// London's two auctions of gold differ by 0.3 %, London's silver and New York's by 0.8 %, and mixing them
+/// makes a lead or lag where there is none.
+const OTHER_METAL: f64 = 0.001;
+/// The same for other prices: exchanges of Bitcoin differ by 0.1 %, revisions of the dollar index by 0.4 %.
+const OTHER_PRICE: f64 = 0.01;
 /// The same for rates, in percentage points.
 const OTHER_RATE: f64 = 0.25;
 
@@ -192,16 +197,19 @@ impl Series {
                     format!("{ratio:.3} times on {days} days, as between {between}"),
                 ));
             }
-            let (limit, shown) = match prices {
-                true => (OTHER_PRICE, format!("{:.1} %", 100.0 * median)),
-                false => (OTHER_RATE, format!("{median:.2} points")),
+            let percent = format!("{:.2} %", 100.0 * median);
+            let (limit, shown) = match base_name(&self.name) {
+                GOLD | SILVER => (OTHER_METAL, percent),
+                _ if prices => (OTHER_PRICE, percent),
+                _ => (OTHER_RATE, format!("{median:.2} points")),
             };
             if *days >= min_days && *median > limit {
                 let most = largest.0;
                 return Err((other.clone(), format!("{shown} in the median of {days} days, most on {most}")));
             }
         }
-        let first_new = parsed.rows.iter().find(|(day, _)| self.rows.iter().all(|row| row.day != *day));
+        let is_stored = |day: Day| self.rows.binary_search_by_key(&day, |row| row.day).is_ok();
+        let first_new = parsed.rows.iter().find(|(day, _)| !is_stored(*day));
         if let Some((day, close)) = first_new.filter(|_| prices) {
             let before = self.rows.iter().rev().find(|row| row.day < *day);
             let before = before.filter(|row| *day - row.day <= longest_hole(GOLD));

@@ -29,6 +29,14 @@ pub(super) fn step(before: f64, after: f64) -> Option<&'static str> {
     nearest.filter(|(far, _)| *far <= NEAR).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, between)| between)
 }
 
+/// A close in six digits, as messages show it.
+pub(super) fn short(close: f64) -> f64 {
+    let digits = 5 - close.abs().log10().floor().clamp(-9.0, 9.0) as i32;
+    let scale = 10_f64.powi(digits);
+    let rounded = (close * scale).round() / scale;
+    if rounded.is_finite() { rounded } else { close }
+}
+
 /// Usual levels by year, from public annual averages rounded to two digits; between them the last one
 /// before holds.
 const GOLD_LEVELS: &[(i16, f64)] = &[
@@ -139,6 +147,7 @@ pub(super) fn level(series: &str, rows: &[(Day, f64)]) -> Option<String> {
         }
         let (times, way) = if times < 1.0 { (1.0 / times, "below") } else { (times, "above") };
         let between = step(1.0, times).map_or_else(String::new, |between| format!(", as between {between}"));
+        let median = short(median);
         return Some(format!(
             "{series} is near {median} in {year}, about {times:.0} times {way} its level in {unit}{between}"
         ));

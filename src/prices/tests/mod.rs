@@ -1,5 +1,6 @@
 //! Tests of `prices`: reading files, and series as they grow and are known.
 
+mod answers;
 mod growing;
 mod reading;
 

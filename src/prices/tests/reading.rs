@@ -45,6 +45,10 @@ fn files_read_as_they_are_downloaded() {
     );
     check_rows("date,close\n2026-01-22,1.5\n2026-01-22,1.5\n", "2026-01-22=1.5");
     check_rows("date,close\n2024-02-29,1.5\n", "2024-02-29=1.5");
+    check_rows(
+        "1769040000000000,1,3,1,1.5,9,1769126399999999,9,9,9,9,0\n1769126400000000,1,3,1,2,9,1769212799999999,9,9,9,9,0\n",
+        two,
+    );
     check_rows("date,close,note\n2026-01-22,1.5,\"caf\u{e9}, \"\"quoted\"\"\"\n", "2026-01-22=1.5");
 }
 
@@ -166,7 +170,7 @@ fn unlikely_closes_are_pointed_out_and_kept() {
     }
     let warnings = parse(BTC, &text).unwrap().warnings;
     assert_eq!(warnings.len(), 7, "{warnings:?}");
-    assert_eq!(warnings[5], "14 more jumps like these");
+    assert_eq!(warnings[5], "13 more jumps like these");
     assert_eq!(warnings[6], "no close between 2025-01-20 and 2025-03-02");
     let hole = (1..12).chain(14..20).map(|day| format!("2026-01-{day:02},100\n")).collect::<String>();
     check(BTC, &format!("date,close\n{hole}"), &["no close between 2026-01-11 and 2026-01-14"]);

@@ -46,6 +46,9 @@ pub fn fetch(args: &PricesFetchArgs, settings: &Settings, console: &Console) -> 
             "`storyturn prices list --revisions` shows what was known before, and since when it is not",
         );
     }
+    if summaries.iter().any(|summary| summary.skipped.is_some()) {
+        console.hint("a file is always an alternative: `storyturn prices import --series NAME FILE`");
+    }
     Ok(status(&summaries))
 }
 

@@ -181,10 +181,39 @@ impl fmt::Display for DocumentId {
 /// `extract::fingerprint`, compared by `index::story`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fingerprint {
-    /// Hashes of the headline's significant words, ascending, each once.
+    /// Hashes of the headline's significant words, ascending, each once. The lowest two bits of each
+    /// are its [`WordKind`].
     pub title: Vec<u32>,
     /// A similarity hash of the body's word triples; 0 for a text too short to have one.
     pub body: u64,
+    /// The smallest hashes of the body's pairs of neighbouring words, ascending, each once; empty for a
+    /// text too short to have them.
+    pub sketch: Vec<u32>,
+}
+
+/// What a headline's word says beside what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WordKind {
+    /// Nothing.
+    Plain = 0,
+    /// How much, or when.
+    Number = 1,
+    /// That something goes up.
+    Up = 2,
+    /// That something goes down.
+    Down = 3,
+}
+
+impl WordKind {
+    /// The kind of a headline's word.
+    pub const fn of(hash: u32) -> Self {
+        match hash & 0b11 {
+            0 => Self::Plain,
+            1 => Self::Number,
+            2 => Self::Up,
+            _ => Self::Down,
+        }
+    }
 }
 
 /// An article with an identity and the instant it became available.

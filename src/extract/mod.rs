@@ -46,7 +46,7 @@ use scraper::Html;
 
 use crate::document::{Article, Capture};
 
-pub use fingerprint::fingerprint;
+pub use fingerprint::{fingerprint, headline_words};
 
 /// Why a page gives no article.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

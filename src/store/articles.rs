@@ -1,7 +1,7 @@
 //! Documents: taking them in once, finding them by identity, reading them in the order of time.
 //!
-//! A document is three rows: identity to place, place to head (all but the body, with the score),
-//! place to body. A pass over scores reads heads alone. The first version wins: a known identity is
+//! A document is up to four rows: identity to place, place to head (all but the body, with the score),
+//! place to body, place to the body's sketch. A pass over scores reads heads alone. The first version wins: a known identity is
 //! counted, compared by a hash of its text, and left as it is.
 
 use std::collections::{BTreeMap, HashMap};
@@ -18,6 +18,7 @@ use super::{
     database::Row,
     key::{self, Kind, Place},
     record::{HeadRecord, IdentityRecord, basis_number},
+    sketches,
 };
 
 /// Documents in one write. More costs memory and gains nothing; fewer rewrite the counters too often.
@@ -116,13 +117,24 @@ impl Store {
         from: Timestamp,
         to: Timestamp,
     ) -> impl Iterator<Item = Result<Scored, StoreError>> + '_ {
-        self.database.scan(key::between(Kind::Head, from, to)).map(|row| {
+        // Both are in the order of places.
+        let mut sketches = self.sketches(from, to).peekable();
+        self.database.scan(key::between(Kind::Head, from, to)).map(move |row| {
             let row = row?;
             let (place, mut head) = self.read_head(&row)?;
+            let mut fingerprint = head.take_fingerprint();
+            while let Some(found) =
+                sketches.next_if(|found| found.as_ref().map_or(true, |(at, _)| *at <= place))
+            {
+                let (at, sketch) = found?;
+                if at == place {
+                    fingerprint.sketch = sketch;
+                }
+            }
             Ok(Scored {
                 id: place.id,
                 available: head.availability(place).map_err(|reason| self.bad_row(&row.0, reason))?,
-                fingerprint: head.take_fingerprint(),
+                fingerprint,
                 counts: self.counts_of(place, &head.score)?,
                 source: head.source.into_owned(),
                 title: head.title.into_owned(),
@@ -198,6 +210,11 @@ impl Store {
             let value = self.codec.borrow_mut().enclose(&key, document.article.text.as_bytes());
             transaction.add(key, value.map_err(|error| unstorable(document.id, error))?);
         }
+        if !document.fingerprint.sketch.is_empty() {
+            let key = place.key(Kind::Sketch);
+            let value = sketches::enclosed(&key, &document.fingerprint.sketch);
+            transaction.add(key, value);
+        }
         Ok(())
     }
 
@@ -221,7 +238,10 @@ impl Store {
 
     pub(super) fn with_body(&self, place: Place, head: HeadRecord<'static>) -> Result<Document, StoreError> {
         let text = self.body(place, head.body_bytes)?;
-        head.into_document(place, text).map_err(|reason| self.bad_row(&place.key(Kind::Head), reason))
+        let document = head.into_document(place, text);
+        let mut document = document.map_err(|reason| self.bad_row(&place.key(Kind::Head), reason))?;
+        document.fingerprint.sketch = self.sketch(place)?;
+        Ok(document)
     }
 
     pub(super) fn body(&self, place: Place, bytes: u64) -> Result<String, StoreError> {

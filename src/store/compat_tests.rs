@@ -50,7 +50,7 @@ fn documents() -> Vec<(Document, TagCounts)> {
             at: Timestamp::from_second(1_767_607_200).unwrap(),
             basis: Basis::Observed,
         },
-        fingerprint: Fingerprint { title: vec![3, 4_000_000_000], body: u64::MAX },
+        fingerprint: Fingerprint { title: vec![3, 4_000_000_000], body: u64::MAX, sketch: Vec::new() },
     };
     let bare = Document {
         id: DocumentId(7),

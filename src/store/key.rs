@@ -55,6 +55,8 @@ pub(super) enum Kind {
     Series = b'q',
     /// Series and number to one file or answer that fed it.
     Provenance = b'r',
+    /// Place in time to a body's sketch; no row for a body too short to have one.
+    Sketch = b's',
     /// Visit: marks a capture that was not read yet.
     Unread = b'u',
     /// First sight of an address: marks one that is to be fetched.
@@ -64,7 +66,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::Address,
         Self::Body,
         Self::Capture,
@@ -83,6 +85,7 @@ impl Kind {
         Self::Chunk,
         Self::Series,
         Self::Provenance,
+        Self::Sketch,
         Self::Unread,
         Self::Waiting,
         Self::Day,

@@ -8,8 +8,9 @@
 //! - 1: documents, scores, days, prices, inputs.
 //! - 2: addresses, captures, robots and their counters. The rows of schema 1 are as they were, so its
 //!   step writes the number alone.
-//! - 3: the journal of published rows, which begins with the next publication; and a price row names what
-//!   gave it: a year is read in either form and written in the new one. The step writes the number alone.
+//! - 3: the journal of published rows, which begins with the next publication; sketches of bodies in rows
+//!   of their own, made for older documents when those are read again; and a price row names what gave it:
+//!   a year is read in either form and written in the new one. The step writes the number alone.
 
 use std::path::Path;
 

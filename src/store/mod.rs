@@ -44,6 +44,7 @@ mod robots;
 mod scores;
 mod seal;
 mod series;
+mod sketches;
 mod sled;
 mod stats;
 mod verify;

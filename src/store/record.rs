@@ -134,10 +134,18 @@ impl<'a> HeadRecord<'a> {
         Ok(Availability { at: place.at, basis: basis(self.basis)? })
     }
 
-    /// Takes the fingerprint out, leaving an empty one.
+    /// Takes the fingerprint out, leaving an empty one; its sketch lies in another row.
     pub(super) fn take_fingerprint(&mut self) -> Fingerprint {
         let title = std::mem::take(&mut self.fingerprint_title).into_owned();
-        Fingerprint { title, body: self.fingerprint_body }
+        Fingerprint { title, body: self.fingerprint_body, sketch: Vec::new() }
+    }
+
+    /// Puts another fingerprint in its place, but for the sketch; whether that changed anything.
+    pub(super) fn set_fingerprint(&mut self, fingerprint: &'a Fingerprint) -> bool {
+        let same = *self.fingerprint_title == *fingerprint.title && self.fingerprint_body == fingerprint.body;
+        self.fingerprint_title = Cow::Borrowed(&fingerprint.title);
+        self.fingerprint_body = fingerprint.body;
+        !same
     }
 
     /// The document at a place, with its body.

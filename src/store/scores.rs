@@ -109,8 +109,8 @@ impl Store {
         Ok(found)
     }
 
-    /// Replaces the counts of stored documents; their text stays. Returns how many have other numbers
-    /// than before, and marks the days of those. Documents must be in the store.
+    /// Replaces the counts and fingerprints of stored documents; their text stays. Returns how many have
+    /// other numbers than before, and marks the days of those and of other fingerprints. Documents must be in the store.
     pub fn rescore(
         &mut self,
         batch: &[(Document, TagCounts)],
@@ -134,6 +134,7 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let mut transaction = self.begin();
         let mut days = Vec::new();
+        let mut changed = 0;
         let mut done: BTreeSet<DocumentId> = BTreeSet::new();
         // The last of several counts for one document wins, as it would in batches of their own.
         for (document, counts) in part.iter().rev() {
@@ -144,10 +145,16 @@ impl Store {
             let (place, mut head) = self.head(id)?.ok_or(StoreError::UnknownDocument { id })?;
             let language = head.language.as_deref().map(str::to_owned);
             let score = self.score_of(&mut transaction, id, counts, narratives)?;
-            if score == head.score {
+            let sketched = self.set_sketch(&mut transaction, place, &document.fingerprint.sketch)?;
+            let marked = head.set_fingerprint(&document.fingerprint) || sketched;
+            if marked {
+                days.push(place.day());
+            }
+            if score == head.score && !marked {
                 continue;
             }
             if self.differ(&head.score, &score) {
+                changed += 1;
                 days.push(place.day());
             }
             let before = (head.score.lexicon, language.clone());
@@ -163,7 +170,6 @@ impl Store {
             let value = self.encode(&key, &head)?;
             transaction.replace(key, value);
         }
-        let changed = days.len() as u64;
         if !transaction.writes.is_empty() {
             self.mark(&mut transaction, &mut days)?;
             self.commit(transaction)?;

@@ -147,6 +147,7 @@ impl Store {
                 Place::read(key).ok_or(unread)?;
                 self.codec.borrow_mut().open(key, value)?;
             }
+            Kind::Sketch => self.verify_sketch(key, value)?,
             Kind::Head => self.verify_head(key, value, counted)?,
             Kind::Series => {
                 let name = key::read_named(key).ok_or(unread)?;

@@ -42,8 +42,11 @@ fn documents(body: usize) -> Vec<(Document, TagCounts)> {
             ..Article::default()
         };
         let at = Timestamp::from_second(1_754_000_000 + 311 * n as i64).expect("a time of this century");
-        let fingerprint =
-            Fingerprint { title: (0..8).map(|k| (n as u32).wrapping_add(k << 28)).collect(), body: n };
+        let fingerprint = Fingerprint {
+            title: (0..8).map(|k| (n as u32).wrapping_add(k << 28)).collect(),
+            body: n,
+            sketch: Vec::new(),
+        };
         let mut narratives = vec![Count::default(); 12];
         narratives[(n % 12) as usize].asserted = 1000;
         let poles = [narratives[0], narratives[4]];

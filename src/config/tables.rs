@@ -118,6 +118,7 @@ tables! {
         max_bytes: Positive<usize>,
     }
     DaysTable into IndexOptions {
+        story_days: Positive<u32>,
         min_docs: Positive<u32>,
         min_sources: Positive<u32>,
         window_days: Positive<u32>,

@@ -1,8 +1,8 @@
 //! Article scores to one narrative score per day, with its coverage.
 //!
 //! Stands between the store, which keeps scores of articles, and the panel, which joins days with
-//! prices. Per day: articles that tell one story are folded ([`stories`]), a story's weight is shared
-//! among its sources ([`day_index`]), and no source carries more than a quarter ([`source_shares`]).
+//! prices. Per day: articles that tell one story are folded ([`stories_within`] a window of days), a
+//! story's weight is shared among its sources ([`day_index_within`]), and no source carries more than a quarter ([`source_shares`]).
 //! Over days: every source is measured against its own past ([`standardize()`]).
 //!
 //! Invariants: the order of the input never matters; a day's scores depend on that day and strictly
@@ -31,8 +31,8 @@ mod story;
 mod weight;
 
 pub use standardize::{IndexOptions, standardize};
-pub use story::{Story, stories};
-pub use weight::{MAX_SOURCE_SHARE, day_index, document_shares, source_shares};
+pub use story::{Earlier, Story, stories, stories_within};
+pub use weight::{MAX_SOURCE_SHARE, day_index, day_index_within, document_shares, source_shares};
 
 /// One article as the index sees it.
 #[derive(Debug, Clone, PartialEq)]

@@ -20,6 +20,8 @@ use super::{Coverage, DayIndex, DayScore, SourceDay, source_shares, weight::capp
 /// What a caller may decide.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexOptions {
+    /// Days within which articles can tell one story, the last included. Used when days are summed.
+    pub story_days: u32,
     /// Fewest documents of a day that can be believed.
     pub min_docs: u32,
     /// Fewest sources of a day that can be believed: with two, one is half of it.
@@ -38,6 +40,7 @@ pub struct IndexOptions {
 impl Default for IndexOptions {
     fn default() -> Self {
         Self {
+            story_days: 3,
             min_docs: 5,
             min_sources: 3,
             window_days: 365,

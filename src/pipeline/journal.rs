@@ -189,7 +189,7 @@ impl InputHashes {
 
 fn input_hashes(store: &Store, settings: TableSettings<'_>) -> Result<InputHashes, PipelineError> {
     let cut_off = settings.panel.cut_off;
-    let days = day_indexes(store, settings.lexicons, cut_off)?;
+    let days = day_indexes(store, settings.lexicons, settings.summing())?;
     let news = days.iter().map(|index| (index.day, bytes_of_day(index)));
     let prices = bytes_of_prices(&all_prices(store)?, cut_off);
     Ok(InputHashes([chained(news), chained(prices.into_iter())]))

@@ -8,13 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::{PipelineError, refresh::day_span, refresh::scored_document};
+use super::{
+    PipelineError, Summing,
+    refresh::{day_span, scored_documents},
+};
 use crate::{
-    calendar::{CutOff, Day},
+    calendar::Day,
     document::{Article, Document, DocumentId},
-    index::{ScoredDocument, stories},
+    index::{ScoredDocument, Story, stories_within},
     lexicon::NarrativeId,
-    store::Store,
+    store::{Store, StoreError},
     tag::{Direction, Field, Modality, Tagged, Tagger},
 };
 
@@ -80,6 +83,10 @@ pub struct StoryView {
     pub docs: usize,
     /// Mean scores of its articles: the two poles.
     pub poles: [f64; 2],
+    /// The day it began: this one, or the earliest that leads here from day to day.
+    pub since: Day,
+    /// Its articles of the days before within the window, which this day's tellers stand behind.
+    pub earlier_docs: usize,
 }
 
 /// How often the same words were found on a day.
@@ -107,15 +114,27 @@ pub struct DayView {
 }
 
 /// Takes one day apart: stories and mentions.
-pub fn day_view(store: &Store, tagger: &Tagger, cut_off: CutOff, day: Day) -> Result<DayView, PipelineError> {
-    let (from, to) = day_span(cut_off, day);
-    let scored = store.scored(from, to).collect::<Result<Vec<_>, _>>()?;
-    let titles: BTreeMap<DocumentId, (usize, String)> =
-        scored.iter().enumerate().map(|(place, scored)| (scored.id, (place, scored.title.clone()))).collect();
-    let documents: Vec<ScoredDocument> = scored.into_iter().map(scored_document).collect();
-    let mut views: Vec<StoryView> = stories(&documents)
+pub fn day_view(
+    store: &Store,
+    tagger: &Tagger,
+    summing: impl Into<Summing>,
+    day: Day,
+) -> Result<DayView, PipelineError> {
+    let summing = summing.into();
+    let (from, to) = day_span(summing.cut_off, day);
+    let titles = store.scored(from, to).enumerate().map(|(place, scored)| {
+        let scored = scored?;
+        Ok((scored.id, (place, scored.title)))
+    });
+    let titles: BTreeMap<DocumentId, (usize, String)> = titles.collect::<Result<_, StoreError>>()?;
+    let mut past = Past { store, summing, days: BTreeMap::new(), stories: BTreeMap::new() };
+    let stories = past.stories(day)?.clone();
+    let since = stories.iter().map(|story| past.since(day, story)).collect::<Result<Vec<Day>, _>>()?;
+    let documents: &[ScoredDocument] = past.documents(day)?;
+    let mut views: Vec<StoryView> = stories
         .into_iter()
-        .map(|story| {
+        .zip(since)
+        .map(|(story, since)| {
             let members: Vec<&ScoredDocument> =
                 story.members.iter().map(|member| &documents[*member]).collect();
             let first =
@@ -132,6 +151,8 @@ pub fn day_view(store: &Store, tagger: &Tagger, cut_off: CutOff, day: Day) -> Re
                 sources,
                 docs: members.len(),
                 poles: [mean(0), mean(1)],
+                since,
+                earlier_docs: story.earlier.len(),
             }
         })
         .collect();
@@ -162,6 +183,54 @@ pub fn day_view(store: &Store, tagger: &Tagger, cut_off: CutOff, day: Day) -> Re
         .collect();
     mentions.sort_by_key(|mention| std::cmp::Reverse(mention.asserted + mention.reversed));
     Ok(DayView { stories: views, mentions })
+}
+
+/// Days before the one asked about, each read and grouped once.
+struct Past<'a> {
+    store: &'a Store,
+    summing: Summing,
+    days: BTreeMap<Day, Vec<ScoredDocument>>,
+    stories: BTreeMap<Day, Vec<Story>>,
+}
+
+/// A story is followed back so many times from one window to the one before.
+const MAX_WINDOWS_BACK: usize = 10;
+
+impl Past<'_> {
+    fn documents(&mut self, day: Day) -> Result<&[ScoredDocument], PipelineError> {
+        if !self.days.contains_key(&day) {
+            let documents = scored_documents(self.store, self.summing.cut_off, day)?;
+            self.days.insert(day, documents);
+        }
+        Ok(&self.days[&day])
+    }
+
+    fn stories(&mut self, day: Day) -> Result<&Vec<Story>, PipelineError> {
+        if !self.stories.contains_key(&day) {
+            let window: Vec<Day> = (-self.summing.days_before()..=0).map(|shift| day + shift).collect();
+            for day in &window {
+                self.documents(*day)?;
+            }
+            let window: Vec<&[ScoredDocument]> = window.iter().map(|day| self.days[day].as_slice()).collect();
+            self.stories.insert(day, stories_within(&window));
+        }
+        Ok(&self.stories[&day])
+    }
+
+    /// The day a story began: its earliest article's, and of the story that article told, and so on.
+    fn since(&mut self, day: Day, story: &Story) -> Result<Day, PipelineError> {
+        let (mut day, mut story) = (day, story.clone());
+        for _ in 0..MAX_WINDOWS_BACK {
+            let Some(first) = story.earlier.first().copied() else { break };
+            day = day - self.summing.days_before() + first.day as i32;
+            let told = self.stories(day)?.iter().find(|told| told.members.contains(&first.member));
+            match told {
+                Some(told) => story = told.clone(),
+                None => break,
+            }
+        }
+        Ok(day)
+    }
 }
 
 fn mentions_of(article: &Article, tagger: &Tagger) -> BTreeMap<(NarrativeId, String), [u32; 3]> {

@@ -47,7 +47,7 @@ pub use market::{
     plan_prices,
 };
 pub use prove::{Check, Difference, Planted, Proof, ProveOptions, USUAL_CUT_OFFS, prove};
-pub use refresh::{Joined, Refreshed, TableSettings, joined, refresh, score_days};
+pub use refresh::{Joined, Refreshed, Summing, TableSettings, joined, refresh, score_days};
 pub use workbench::{
     Apart, Commentary, FoundIn, Sample, Selection, draw_sample, find_term, read_labels, sensitivity, suggest,
 };

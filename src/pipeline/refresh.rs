@@ -5,7 +5,7 @@
 //! are few, and are computed anew each time. The index of a day is kept in the store under a hash of
 //! the settings that made it, so that another cut-off or axis never mixes with old sums.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -14,9 +14,10 @@ use sha2::{Digest, Sha256};
 use super::{PipelineError, Progress};
 use crate::{
     calendar::{CutOff, Day},
+    extract::{fingerprint, headline_words},
     index::{
-        DayIndex, DayScore, IndexOptions, ScoredDocument, SourceDay, day_index, framing, score_of, scores,
-        standardize,
+        DayIndex, DayScore, IndexOptions, ScoredDocument, SourceDay, day_index_within, framing, score_of,
+        scores, standardize,
     },
     lexicon::{LexiconId, Lexicons},
     panel::{Panel, PanelOptions},
@@ -34,7 +35,31 @@ const CHUNK_DOCUMENTS: usize = 1000;
 const CHUNK_SUMMED: usize = 20_000;
 
 /// Part of the settings hash: raised when the sums themselves change their meaning.
-const INDEX_VERSION: u32 = 1;
+const INDEX_VERSION: u32 = 2;
+
+/// What the sums of a day depend on beside its articles and their scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summing {
+    /// When a day ends.
+    pub cut_off: CutOff,
+    /// Days within which repeats are one story, the day itself included; at least one.
+    pub story_days: u32,
+}
+
+impl From<CutOff> for Summing {
+    /// With the usual window of days.
+    fn from(cut_off: CutOff) -> Self {
+        Self { cut_off, story_days: IndexOptions::default().story_days }
+    }
+}
+
+impl Summing {
+    /// Days looked at before the one asked about.
+    pub(super) fn days_before(self) -> i32 {
+        // A month: beyond it nobody repeats, and the window's articles are held in memory.
+        self.story_days.clamp(1, 31) as i32 - 1
+    }
+}
 
 /// What had to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,13 +76,14 @@ pub struct Refreshed {
 pub fn refresh(
     store: &mut Store,
     tagger: &Tagger,
-    cut_off: CutOff,
+    summing: impl Into<Summing>,
     progress: &dyn Progress,
 ) -> Result<Refreshed, PipelineError> {
+    let summing = summing.into();
     let mut refreshed = Refreshed::default();
     store.use_narratives(&tagger.lexicons().narratives);
     retag(store, tagger, progress, &mut refreshed)?;
-    reindex(store, tagger.lexicons(), cut_off, progress, &mut refreshed)?;
+    reindex(store, tagger.lexicons(), summing, progress, &mut refreshed)?;
     if refreshed != Refreshed::default() {
         store.flush()?;
     }
@@ -81,8 +107,10 @@ fn retag(
         let Stale { documents, next } = store.stale(&current, cursor, CHUNK_DOCUMENTS)?;
         let rescored: Vec<_> = documents
             .into_par_iter()
-            .map(|document| {
+            .map(|mut document| {
                 let article = &document.article;
+                // Of an older release, or of this one: the same numbers then.
+                document.fingerprint = fingerprint(&article.title, &article.text);
                 let counts = tagger.count(&article.title, &article.text, article.language.as_deref());
                 (document, counts)
             })
@@ -100,10 +128,11 @@ fn retag(
 }
 
 /// What the stored sums depend on beside the documents' counts.
-fn settings_hash(lexicons: &Lexicons, cut_off: CutOff) -> u64 {
+fn settings_hash(lexicons: &Lexicons, summing: Summing) -> u64 {
     let mut hash = Sha256::new();
     hash.update(INDEX_VERSION.to_be_bytes());
-    hash.update(cut_off.to_string());
+    hash.update(summing.cut_off.to_string());
+    hash.update(summing.days_before().to_be_bytes());
     for name in lexicons.axis.poles.iter().map(|pole| &pole.name).chain(&lexicons.narratives) {
         hash.update(name);
         hash.update([0]);
@@ -117,39 +146,49 @@ fn settings_hash(lexicons: &Lexicons, cut_off: CutOff) -> u64 {
 pub(super) fn reindex(
     store: &mut Store,
     lexicons: &Lexicons,
-    cut_off: CutOff,
+    summing: Summing,
     progress: &dyn Progress,
     refreshed: &mut Refreshed,
 ) -> Result<(), PipelineError> {
-    let settings = settings_hash(lexicons, cut_off);
+    let settings = settings_hash(lexicons, summing);
     // Where the stored days were made with other settings, this marks every day as touched.
     store.put_days(settings, &[], &[])?;
     let dirty = store.dirty_days()?;
     if dirty.is_empty() {
         return Ok(());
     }
-    // A UTC day's instants count for that day, the one before or the one after, by the cut-off.
+    // A UTC day's instants count for that day, the one before or the one after, by the cut-off; and what
+    // is told on a day is known on those after it that look back so far.
+    let before = summing.days_before();
     let days: BTreeSet<Day> =
-        dirty.iter().flat_map(|day| (-1..=1).map(move |shift| Day(day + shift))).collect();
+        dirty.iter().flat_map(|day| (-1..=1 + before).map(move |shift| Day(day + shift))).collect();
     progress.begin("summing days", Some(days.len() as u64));
     let mut days = days.into_iter().peekable();
+    // The documents of the days in hand and of those their windows reach back to.
+    let mut held: BTreeMap<Day, Vec<ScoredDocument>> = BTreeMap::new();
     while days.peek().is_some() {
         let mut chunk = Vec::new();
         let mut documents = 0;
         while let Some(day) = days.next_if(|_| documents < CHUNK_SUMMED) {
-            let (from, to) = day_span(cut_off, day);
-            let scored = store.scored(from, to).collect::<Result<Vec<Scored>, _>>()?;
-            documents += scored.len();
-            chunk.push((day, scored));
+            for day in (-before..=0).map(|shift| day + shift) {
+                if let Entry::Vacant(vacant) = held.entry(day) {
+                    let scored = vacant.insert(scored_documents(store, summing.cut_off, day)?);
+                    documents += scored.len();
+                }
+            }
+            chunk.push(day);
         }
         let summed = chunk.len() as u64;
+        let last = chunk.last().copied();
         let records: Vec<(i32, Option<DayRecord>)> = chunk
             .into_par_iter()
-            .map(|(day, scored)| {
-                let scored: Vec<ScoredDocument> = scored.into_iter().map(scored_document).collect();
-                (day.0, (!scored.is_empty()).then(|| record_of(day_index(day, &scored))))
+            .map(|day| {
+                let window: Vec<&[ScoredDocument]> =
+                    (-before..=0).map(|shift| held[&(day + shift)].as_slice()).collect();
+                (day.0, (!held[&day].is_empty()).then(|| record_of(day_index_within(day, &window))))
             })
             .collect();
+        held.retain(|day, _| last.is_some_and(|last| *day + before > last));
         refreshed.days += records.iter().filter(|(_, record)| record.is_some()).count() as u64;
         store.put_days(settings, &records, &[])?;
         progress.advance(summed);
@@ -160,11 +199,28 @@ pub(super) fn reindex(
     Ok(())
 }
 
-pub(super) fn scored_document(scored: Scored) -> ScoredDocument {
+/// The documents that count for a day, by time.
+pub(super) fn scored_documents(
+    store: &Store,
+    cut_off: CutOff,
+    day: Day,
+) -> Result<Vec<ScoredDocument>, PipelineError> {
+    let (from, to) = day_span(cut_off, day);
+    let scored = store.scored(from, to).collect::<Result<Vec<Scored>, _>>()?;
+    Ok(scored.into_par_iter().map(scored_document).collect())
+}
+
+fn scored_document(scored: Scored) -> ScoredDocument {
     let counts = &scored.counts;
+    let mut fingerprint = scored.fingerprint;
+    // Headlines that an older release took in were cut into words otherwise. One that is empty stands for
+    // a first sentence, which is not at hand.
+    if !scored.title.trim().is_empty() {
+        fingerprint.title = headline_words(&scored.title);
+    }
     ScoredDocument {
         id: scored.id,
-        fingerprint: scored.fingerprint,
+        fingerprint,
         basis: scored.available.basis,
         words: counts.words,
         scores: scores(counts),
@@ -205,13 +261,13 @@ fn index_of((day, record): (i32, DayRecord)) -> DayIndex {
     }
 }
 
-/// The sums of every day in the store, ascending, as the lexicons and the cut-off in force made them.
+/// The sums of every day in the store, ascending, as the lexicons and settings in force made them.
 pub(super) fn day_indexes(
     store: &Store,
     lexicons: &Lexicons,
-    cut_off: CutOff,
+    summing: Summing,
 ) -> Result<Vec<DayIndex>, PipelineError> {
-    let records = store.day_records(settings_hash(lexicons, cut_off))?;
+    let records = store.day_records(settings_hash(lexicons, summing))?;
     Ok(records.into_iter().map(index_of).collect())
 }
 
@@ -219,11 +275,11 @@ pub(super) fn day_indexes(
 pub fn score_days(
     store: &Store,
     lexicons: &Lexicons,
-    cut_off: CutOff,
+    summing: impl Into<Summing>,
     options: &IndexOptions,
     until: Option<Day>,
 ) -> Result<Vec<DayScore>, PipelineError> {
-    let mut days = day_indexes(store, lexicons, cut_off)?;
+    let mut days = day_indexes(store, lexicons, summing.into())?;
     days.retain(|index| until.is_none_or(|until| index.day <= until));
     Ok(standardize(&days, options, framing(lexicons)))
 }
@@ -239,6 +295,13 @@ pub struct TableSettings<'a> {
     pub panel: &'a PanelOptions,
     /// When states change.
     pub signal: &'a SignalOptions,
+}
+
+impl TableSettings<'_> {
+    /// What the sums of a day depend on.
+    pub(super) fn summing(self) -> Summing {
+        Summing { cut_off: self.panel.cut_off, story_days: self.index.story_days }
+    }
 }
 
 /// Days, prices and states, joined by day.

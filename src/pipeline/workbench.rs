@@ -13,9 +13,11 @@ use std::{
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::{Input, PipelineError, Progress, import::read_articles, import::span, refresh::day_span};
+use super::{
+    Input, PipelineError, Progress, Summing, import::read_articles, import::span, refresh::day_span,
+};
 use crate::{
-    calendar::{CutOff, Day},
+    calendar::Day,
     document::{Article, Document, DocumentId},
     extract::ExtractOptions,
     index::{ScoredDocument, scores},
@@ -40,7 +42,7 @@ pub enum Commentary<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// Whose days are meant.
-    pub cut_off: CutOff,
+    pub summing: Summing,
     /// From this day on; articles without a date are then left aside.
     pub from: Option<Day>,
     /// Up to this day.
@@ -73,8 +75,8 @@ impl Selection {
     }
 
     fn span(&self) -> (Timestamp, Timestamp) {
-        let from = self.from.map_or(Timestamp::MIN, |day| day_span(self.cut_off, day).0);
-        let to = self.to.map_or(Timestamp::MAX, |day| day_span(self.cut_off, day).1);
+        let from = self.from.map_or(Timestamp::MIN, |day| day_span(self.summing.cut_off, day).0);
+        let to = self.to.map_or(Timestamp::MAX, |day| day_span(self.summing.cut_off, day).1);
         (from, to)
     }
 }
@@ -101,7 +103,7 @@ fn visit<T: Send>(
                 let done: Vec<Option<T>> = chunk
                     .par_iter()
                     .map(|document| {
-                        let day = Some(selection.cut_off.day_of(document.availability.at));
+                        let day = Some(selection.summing.cut_off.day_of(document.availability.at));
                         let article = &document.article;
                         selection
                             .wants(day, &article.source)
@@ -125,7 +127,8 @@ fn visit<T: Send>(
                         return None;
                     }
                 };
-                let day = article.published.map(|published| selection.cut_off.day_of(span(published).1));
+                let day =
+                    article.published.map(|published| selection.summing.cut_off.day_of(span(published).1));
                 let id = DocumentId::of(article);
                 selection.wants(day, &article.source).then(|| work(Piece { id, day, article }))
             };
@@ -234,6 +237,9 @@ pub fn sensitivity(
     progress: &dyn Progress,
 ) -> Result<Sensitivity, PipelineError> {
     let mut sums = Sensitivity::default();
+    let before = selection.summing.days_before();
+    // The days whose stories a day may go on with.
+    let mut past: BTreeMap<Day, Vec<ScoredDocument>> = BTreeMap::new();
     let (from, to) = selection.span();
     let mut documents = store.documents(from, to).peekable();
     progress.begin("leaving out each entry", None);
@@ -242,7 +248,7 @@ pub fn sensitivity(
         let mut of_day: Vec<Document> = Vec::new();
         while let Some(document) = documents.next_if(|next| {
             next.as_ref().map_or(true, |document| {
-                let own = selection.cut_off.day_of(document.availability.at);
+                let own = selection.summing.cut_off.day_of(document.availability.at);
                 *day.get_or_insert(own) == own
             })
         }) {
@@ -275,7 +281,11 @@ pub fn sensitivity(
             })
             .collect();
         if !scored.is_empty() {
-            sums.add_day(day, &scored, &changed);
+            past.retain(|earlier, _| *earlier >= day - before);
+            past.insert(day, scored);
+            let window: Vec<&[ScoredDocument]> =
+                (-before..=0).map(|shift| past.get(&(day + shift)).map_or(&[][..], Vec::as_slice)).collect();
+            sums.add_day(day, &window, &changed);
         }
     }
     progress.end();

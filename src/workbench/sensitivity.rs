@@ -164,12 +164,14 @@ pub struct Whole {
 }
 
 impl Sensitivity {
-    /// Adds a day: its documents, and for each its changes and the position of the language that read it.
-    pub fn add_day(&mut self, day: Day, documents: &[ScoredDocument], changes: &[(usize, ArticleChanges)]) {
+    /// Adds a day, the last of a window of days of documents: for each document of that day its changes and
+    /// the position of the language that read it.
+    pub fn add_day(&mut self, day: Day, window: &[&[ScoredDocument]], changes: &[(usize, ArticleChanges)]) {
+        let documents = window.last().copied().unwrap_or_default();
         let place = self.days.len() as u32;
         let mut means = [0.0; 2];
         for ((document, share), (language, changes)) in
-            documents.iter().zip(document_shares(documents)).zip(changes)
+            documents.iter().zip(document_shares(window)).zip(changes)
         {
             self.articles += 1;
             let sentences = changes.counts.sentences;

@@ -10,7 +10,7 @@ use storyturn::{
     calendar::Day,
     config::Config,
     lexicon::{Lexicons, SourceFile},
-    pipeline::{PipelineError, read_config, read_lexicons},
+    pipeline::{PipelineError, Summing, read_config, read_lexicons},
     store::{OpenOptions, Store},
     tag::Tagger,
 };
@@ -92,6 +92,11 @@ impl Settings {
             return Err(UsageError::new(what).hint(hint).into());
         }
         Ok(())
+    }
+
+    /// What the sums of a day depend on.
+    pub fn summing(&self) -> Summing {
+        Summing { cut_off: self.config.panel.cut_off, story_days: self.config.index.story_days }
     }
 
     /// The lexicons in force, as files or as built in.

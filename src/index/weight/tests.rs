@@ -9,7 +9,7 @@ fn document(id: u64, source: &str, title: &[u32], score: f64) -> ScoredDocument 
     ScoredDocument {
         id: DocumentId(id),
         source: source.to_owned(),
-        fingerprint: Fingerprint { title: title.to_vec(), body: 0 },
+        fingerprint: Fingerprint { title: title.to_vec(), body: 0, sketch: Vec::new() },
         basis: if id.is_multiple_of(2) { Basis::Observed } else { Basis::Claimed },
         words: 10,
         scores: vec![score, 1.0],
@@ -111,7 +111,7 @@ fn shares_of_documents_give_the_means_of_their_day() {
             document(id, source, &[id as u32 % 9, 100], f64::from(id as u32 % 5) / 4.0)
         })
         .collect();
-    let shares = document_shares(&documents);
+    let shares = document_shares(&[&documents]);
     let day = day_index(Day(20_000), &documents);
     let of_sources = source_shares(&day);
     let mean: f64 = day.sources.iter().zip(&of_sources).map(|(source, share)| share * source.means[0]).sum();

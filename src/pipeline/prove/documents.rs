@@ -134,11 +134,11 @@ fn summed(
     world: Vec<(Document, TagCounts)>,
     settings: TableSettings<'_>,
 ) -> Result<Vec<DayIndex>, PipelineError> {
-    let (lexicons, cut_off) = (settings.lexicons, settings.panel.cut_off);
+    let (lexicons, summing) = (settings.lexicons, settings.summing());
     let mut store = Store::in_memory()?;
     store.put(&world, &lexicons.narratives)?;
-    reindex(&mut store, lexicons, cut_off, &Silent, &mut Default::default())?;
-    day_indexes(&store, lexicons, cut_off)
+    reindex(&mut store, lexicons, summing, &Silent, &mut Default::default())?;
+    day_indexes(&store, lexicons, summing)
 }
 
 fn first_difference(one: &[DayIndex], other: &[DayIndex], cut_off: Day, last: Day) -> Option<Difference> {

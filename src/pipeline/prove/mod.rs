@@ -112,7 +112,7 @@ pub fn prove(
     options: ProveOptions,
     progress: &dyn Progress,
 ) -> Result<Proof, PipelineError> {
-    let days = day_indexes(store, settings.lexicons, settings.panel.cut_off)?;
+    let days = day_indexes(store, settings.lexicons, settings.summing())?;
     let world = World::new(days, all_prices(store)?, settings.panel.cut_off);
     let method = Method { settings, leak: None };
     let full = method.published(&world, until)?;

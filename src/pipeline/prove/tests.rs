@@ -100,7 +100,7 @@ fn made(seed: u64, days: usize) -> Made {
     }
     store.use_narratives(&lexicons.narratives);
     store.put(&documents, &lexicons.narratives).unwrap();
-    reindex(&mut store, &lexicons, cut_off, &Silent, &mut Default::default()).unwrap();
+    reindex(&mut store, &lexicons, cut_off.into(), &Silent, &mut Default::default()).unwrap();
     Made { store, lexicons, panel }
 }
 
@@ -172,7 +172,7 @@ fn each_check_finds_a_leak_by_itself() {
     let (index, signal) = (IndexOptions::default(), quick());
     let settings =
         TableSettings { lexicons: &made.lexicons, index: &index, panel: &made.panel, signal: &signal };
-    let days = day_indexes(&made.store, &made.lexicons, made.panel.cut_off).unwrap();
+    let days = day_indexes(&made.store, &made.lexicons, made.panel.cut_off.into()).unwrap();
     let world = World::new(days, all_prices(&made.store).unwrap(), made.panel.cut_off);
     let until = Day(40_000);
     for leak in Leak::ALL {

@@ -150,7 +150,7 @@ fn what_moves_is_summed_by_day() {
             .zip(&changed)
             .map(|(id, (_, changes))| document(id, &format!("source {id}"), changes))
             .collect();
-        sums.add_day(Day(day as i32), &documents, &changed);
+        sums.add_day(Day(day as i32), &[&documents], &changed);
     }
     let whole = sums.whole();
     assert_eq!((whole.articles, whole.told, whole.days, whole.entries), (6, [3, 1], 3, 3));

@@ -32,7 +32,7 @@ pub fn run(args: &DayArgs, settings: &Settings, console: &Console) -> Result<Exi
     }
     let derived = derive(settings, console)?;
     let joined = join(&derived, settings)?;
-    let view = day_view(&derived.store, &derived.tagger, settings.config.panel.cut_off, args.day)?;
+    let view = day_view(&derived.store, &derived.tagger, settings.summing(), args.day)?;
     let score = derived.days.iter().find(|score| score.day == args.day);
     let row = joined.rows.iter().find(|row| row.day == args.day);
     if score.is_none() && row.is_none() {
@@ -52,7 +52,7 @@ pub fn run(args: &DayArgs, settings: &Settings, console: &Console) -> Result<Exi
 
 /// The stories of the day as rows, for other programs.
 fn stories_table(day: Day, view: &DayView) -> Table {
-    let columns = ["day", "story", "title", "docs", "sources", "fear", "debasement"];
+    let columns = ["day", "story", "title", "docs", "sources", "fear", "debasement", "since"];
     let row = |story: &StoryView| {
         vec![
             Cell::day(day),
@@ -62,6 +62,7 @@ fn stories_table(day: Day, view: &DayView) -> Table {
             Cell::text(story.sources.join("; ")),
             Cell::Number(story.poles[0]),
             Cell::Number(story.poles[1]),
+            Cell::day(story.since),
         ]
     };
     Table {
@@ -89,7 +90,7 @@ fn shown(
     }
     if let Some(score) = score {
         narrative(&mut text, score, row, names)?;
-        stories(&mut text, view, args.most)?;
+        stories(&mut text, args.day, view, args.most)?;
         mentions(&mut text, view, args.most, names)?;
     } else {
         writeln!(text, "\n{DIM}no articles count for this day{DIM:#}")?;
@@ -164,7 +165,7 @@ fn narrative(text: &mut String, score: &DayScore, row: Option<&SignalRow>, names
     Ok(())
 }
 
-fn stories(text: &mut String, view: &DayView, most: usize) -> Result<()> {
+fn stories(text: &mut String, day: Day, view: &DayView, most: usize) -> Result<()> {
     for (pole, heading) in
         ["Stories of fear / safe haven", "Stories of debasement / liquidity"].into_iter().enumerate()
     {
@@ -181,7 +182,8 @@ fn stories(text: &mut String, view: &DayView, most: usize) -> Result<()> {
                 story.poles[pole],
                 &story.id.to_string()[..8]
             )?;
-            writeln!(text, "                  {DIM}{}{DIM:#}", plain(&story.sources.join(", ")))?;
+            let since = if story.since < day { format!("; since {}", story.since) } else { String::new() };
+            writeln!(text, "                  {DIM}{}{since}{DIM:#}", plain(&story.sources.join(", ")))?;
         }
     }
     Ok(())

@@ -87,7 +87,7 @@ fn bring_up_to_date(
     settings: &Settings,
     console: &Console,
 ) -> Result<()> {
-    let done = refresh(store, tagger, settings.config.panel.cut_off, console)?;
+    let done = refresh(store, tagger, settings.summing(), console)?;
     if done.retagged > 0 {
         let (all, changed) = (counted(done.retagged, "article", "articles"), done.rescored);
         console.say(format_args!("the lexicon changed: {all} read again, {changed} with other numbers"));
@@ -98,7 +98,7 @@ fn bring_up_to_date(
 
 fn days_of(store: &Store, tagger: &Tagger, settings: &Settings) -> Result<Vec<DayScore>> {
     let config = &settings.config;
-    Ok(score_days(store, tagger.lexicons(), config.panel.cut_off, &config.index, Some(settings.as_of))?)
+    Ok(score_days(store, tagger.lexicons(), settings.summing(), &config.index, Some(settings.as_of))?)
 }
 
 fn join(derived: &Derived, settings: &Settings) -> Result<Joined> {

@@ -37,6 +37,7 @@ mod server;
 mod site;
 mod sitemaps;
 mod stance;
+mod stories;
 mod terminal;
 mod tool;
 mod waiting;

@@ -46,6 +46,13 @@ pub struct Summing {
     pub story_days: u32,
 }
 
+impl Default for Summing {
+    /// Days that end at midnight, with the usual window.
+    fn default() -> Self {
+        CutOff::default().into()
+    }
+}
+
 impl From<CutOff> for Summing {
     /// With the usual window of days.
     fn from(cut_off: CutOff) -> Self {

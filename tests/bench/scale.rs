@@ -137,7 +137,12 @@ fn fill(store: &mut Store, tagger: &Tagger) {
         series.rows = (first..FIRST_DAY + DAYS)
             .map(Day)
             .filter(|day| name == "btc" || day.weekday() < 5)
-            .map(|day| Observation { day, close: close(day), available_at: clock.available_at(day) })
+            .map(|day| Observation {
+                day,
+                close: close(day),
+                available_at: clock.available_at(day),
+                given_by: None,
+            })
             .collect();
         store.put_series(&series).expect("prices are put");
     }

@@ -77,10 +77,15 @@ fn made(seed: u64, days: usize) -> Made {
                 continue;
             }
             let at = clock.available_at(day);
-            series.rows.push(Observation { day, close: level, available_at: at });
+            series.rows.push(Observation { day, close: level, available_at: at, given_by: None });
             if random.below(30) == 0 {
                 let later = at + jiff::SignedDuration::from_hours(1 + random.below(400) as i64);
-                series.rows.push(Observation { day, close: level * 1.01, available_at: later });
+                series.rows.push(Observation {
+                    day,
+                    close: level * 1.01,
+                    available_at: later,
+                    given_by: None,
+                });
             }
         }
         series.rows.sort_by_key(|row| (row.day, row.available_at));
@@ -126,6 +131,7 @@ fn document(
     let fingerprint = Fingerprint {
         title: (0..6).map(|word| (random.below(4) * 10 + word) as u32).collect(),
         body: random.next(),
+        sketch: (0..8).map(|word| (random.below(3) * 10 + word) as u32).collect(),
     };
     let article =
         Article { title: format!("t{number}"), source: format!("s{}", number % 4), ..Article::default() };

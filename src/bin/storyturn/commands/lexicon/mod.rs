@@ -77,7 +77,7 @@ fn selection(
     } else {
         to
     };
-    Ok(Selection { cut_off: settings.config.panel.cut_off, from, to, sources: sources.to_vec() })
+    Ok(Selection { summing: settings.summing(), from, to, sources: sources.to_vec() })
 }
 
 /// The narrative or pole of this name.

@@ -1,6 +1,7 @@
 //! `prices list`: the series in the store, their closes, and what was changed in them.
 
 use anyhow::Result;
+use jiff::Timestamp;
 use storyturn::{
     export::{Cell, Column, Table},
     prices::{Provenance, Review, Revised, Series},
@@ -28,7 +29,6 @@ pub fn list(args: &PricesListArgs, settings: &Settings, console: &Console) -> Re
         if let Some(until) = settings.until() {
             // A row out by then may have been taken in since: prices count from when they were out.
             series.rows.retain(|row| row.available_at <= until);
-            series.provenance.retain(|from| from.fetched_at <= until);
             if series.rows.is_empty() {
                 continue;
             }
@@ -44,13 +44,13 @@ pub fn list(args: &PricesListArgs, settings: &Settings, console: &Console) -> Re
     let table = match (args.revisions, args.days) {
         (true, _) => revisions(&all),
         (_, true) => days(&all),
-        _ => overview(&all, console),
+        _ => overview(&all, settings.until(), console),
     };
     output::write_table(&args.table, Format::Table, &table)?;
     Ok(Exit::Done)
 }
 
-fn overview(all: &[Series], console: &Console) -> Table {
+fn overview(all: &[Series], until: Option<Timestamp>, console: &Console) -> Table {
     let columns = vec![
         Column::new("series", "text", "the series' name; NAME@PROVIDER is a second provider's"),
         Column::new("rows", "count", "closes stored, revisions among them"),
@@ -68,7 +68,8 @@ fn overview(all: &[Series], console: &Console) -> Table {
     ];
     let row = |series: &Series| {
         let (first, last) = (series.rows.first(), series.rows.last());
-        let given = series.provenance.last();
+        let was_read = |from: &&Provenance| until.is_none_or(|until| from.fetched_at <= until);
+        let given = series.provenance.iter().rfind(was_read);
         let Review { revisions, observed, gaps, jumps, givers, .. } = series.review();
         for (from, to) in &gaps {
             console.detail(format_args!("{}: no close between {from} and {to}", series.name));

@@ -91,10 +91,11 @@ pub struct Article {
 }
 
 impl Article {
-    /// Gives an article that declares no language the one its script tells, if it does.
+    /// Makes an article Chinese that declares no language and is written so. Japanese and Korean stay
+    /// undeclared, as other languages do: a script is known to be theirs so that it is not read as Chinese.
     pub fn detect_language(&mut self) {
-        if self.language.is_none() {
-            self.language = language_by_script(&self.title, &self.text).map(str::to_owned);
+        if self.language.is_none() && language_by_script(&self.title, &self.text) == Some("zh") {
+            self.language = Some("zh".to_owned());
         }
     }
 }

@@ -20,7 +20,7 @@
 //! assert_eq!(tagged.counts.sentences, 2);
 //! ```
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::lexicon::{LexiconId, Lexicons, NarrativeId};
 
@@ -221,17 +221,17 @@ type Buffers = Box<(Scratch, Tally)>;
 /// Compiled lexicons, ready to read text on any thread.
 pub struct Tagger {
     lexicons: Lexicons,
-    /// One per language.
-    rules: Vec<Rules>,
+    /// One per language, compiled when the first article in it comes: most runs meet one language.
+    rules: Vec<OnceLock<Rules>>,
     /// Buffers to reuse, one list per language since they remember its classes.
     scratch: Vec<Mutex<Vec<Buffers>>>,
 }
 
 impl Tagger {
-    /// Compiles.
+    /// Ready to read all languages of these lexicons.
     pub fn new(lexicons: Lexicons) -> Self {
-        let rules: Vec<Rules> = lexicons.languages.iter().map(Rules::new).collect();
-        let scratch = rules.iter().map(|_| Mutex::default()).collect();
+        let rules = lexicons.languages.iter().map(|_| OnceLock::new()).collect();
+        let scratch = lexicons.languages.iter().map(|_| Mutex::default()).collect();
         Self { lexicons, rules, scratch }
     }
 
@@ -273,7 +273,8 @@ impl Tagger {
         mut details: Option<&mut Details<'_>>,
     ) -> TagCounts {
         let at = self.lexicons.language_index(language);
-        let (rules, axis) = (&self.rules[at], &self.lexicons.axis);
+        let rules = self.rules[at].get_or_init(|| Rules::new(&self.lexicons.languages[at]));
+        let axis = &self.lexicons.axis;
         let (title, text) = (bounded(title), bounded(text));
         // A poisoned list only holds buffers, which are reset before use.
         let pool = || self.scratch[at].lock().unwrap_or_else(PoisonError::into_inner);

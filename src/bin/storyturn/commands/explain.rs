@@ -130,9 +130,10 @@ fn line(contribution: &Contribution, explained: &Explained, tagger: &Tagger) -> 
     let [fear, debasement] = contribution.poles;
     let mut pieces: Vec<(usize, String)> = Vec::new();
     let mut at = sentence.start;
-    for mention in
-        explained.tagged.mentions.iter().filter(|mention| mention.sentence == contribution.sentence)
-    {
+    // In order of sentences: each looks at its own, however many there are.
+    let mentions = &explained.tagged.mentions;
+    let first = mentions.partition_point(|mention| mention.sentence < contribution.sentence);
+    for mention in mentions[first..].iter().take_while(|mention| mention.sentence == contribution.sentence) {
         // Two narratives may claim the same words: the first marks them, the others add their tag.
         if mention.start >= at {
             words(&within[at..mention.start], None, &mut pieces);

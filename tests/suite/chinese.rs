@@ -312,3 +312,101 @@ fn scripts_mix() {
         ("ETF连续净流入 BTC“避险”叙事回归", "safe_haven+"),
     ]);
 }
+
+#[test]
+fn both_scripts_tell_the_same() {
+    let tagger = Tagger::new(Lexicons::built_in());
+    for (simplified, traditional) in [
+        ("避险情绪升温，资金涌入黄金", "避險情緒升溫，資金湧入黃金"),
+        ("贸易战担忧缓解", "貿易戰擔憂緩解"),
+        ("美联储结束量化宽松", "美聯儲結束量化寬鬆"),
+        ("财政赤字扩大，债台高筑", "財政赤字擴大，債台高築"),
+        ("财政赤字扩大，债台高筑", "財政赤字擴大，債臺高築"),
+        ("本币大幅贬值，购买力缩水", "本幣大幅貶值，購買力縮水"),
+        ("央行释放流动性", "央行釋放流動性"),
+    ] {
+        let [one, other] = [told(&tagger, simplified), told(&tagger, traditional)];
+        assert!(one == other && !one.is_empty(), "{simplified}: {one}, {traditional}: {other}");
+    }
+}
+
+#[test]
+fn a_body_is_read_sentence_by_sentence() {
+    let tagger = Tagger::new(Lexicons::built_in());
+    let article = Article {
+        title: "避險情緒升溫".to_owned(),
+        text: "避險情緒升溫。市場恐慌蔓延；聯準會宣布降息！投資人：「沒有衰退跡象」？\n金價收平".to_owned(),
+        ..Article::default()
+    };
+    let explained = explain(article, &tagger);
+    let (tagged, text) = (&explained.tagged, &explained.article.text);
+    let sentences: Vec<&str> = tagged.sentences[1..].iter().map(|one| &text[one.start..one.end]).collect();
+    // The title is not counted again where the text repeats it.
+    assert_eq!(sentences, ["。市場恐慌蔓延；", "聯準會宣布降息！", "投資人：「沒有衰退跡象」？", "金價收平"]);
+    assert_eq!(tagged.counts.sentences, 6);
+    // The title counts as two, one sentence is afraid, one is of easing, one of nothing there.
+    assert_eq!(tagged.counts.poles.map(|pole| (pole.asserted, pole.reversed)), [(3000, 0), (1000, 0)]);
+    assert_eq!(tagged.counts.lexicon.language, "zh");
+}
+
+#[test]
+fn the_declared_language_decides() {
+    let tagger = Tagger::new(Lexicons::built_in());
+    let read_as = |title: &str, language: Option<&str>| {
+        let article =
+            Article { title: title.to_owned(), language: language.map(str::to_owned), ..Article::default() };
+        explain(article, &tagger).tagged.counts.lexicon.language
+    };
+    assert_eq!(read_as("避险情绪升温", None), "zh");
+    assert_eq!(read_as("避险情绪升温", Some("zh")), "zh");
+    assert_eq!(read_as("Fed cuts rates", Some("zh-TW")), "zh");
+    assert_eq!(read_as("避险情绪升温", Some("en")), "en");
+    assert_eq!(read_as("Gold jumps as fear grips markets", None), "en");
+    // Japanese and Korean have no lexicon; what they tell is not guessed from Chinese.
+    assert_eq!(read_as("米国の関税懸念で円高、安全資産に買い", None), "en");
+    assert_eq!(read_as("美 연준 금리 인하", None), "en");
+}
+
+#[test]
+fn the_tool_reads_chinese_records_and_explains_them() {
+    let tool = Tool::new();
+    let rows = [
+        r#"{"title":"恐慌情緒緩解，台股大漲"}"#,
+        r#"{"title":"Fed降息25bp","language":"zh-Hant"}"#,
+        r#"{"title":"Panic grips Wall Street"}"#,
+        r#"{"title":"株式市場に恐慌の懸念"}"#,
+    ];
+    tool.write("news.jsonl", rows.join("\n"));
+    let tagged = tool.done(&["tag", "--mentions", "news.jsonl"]).out;
+    let records: Vec<serde_json::Value> =
+        tagged.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let read_by: Vec<&str> = records.iter().map(|one| &one["lexicon"].as_str().unwrap()[..2]).collect();
+    assert_eq!(read_by, ["zh", "zh", "en", "en"]);
+    let mention = &records[0]["mentions"][0];
+    assert_eq!((&mention["narrative"], &mention["direction"]), (&"fear".into(), &"reversed".into()));
+    assert_eq!((&mention["start"], &mention["end"]), (&0.into(), &"恐慌情緒".len().into()));
+    assert_eq!(mention["cue"], "reversed by \"緩解\"");
+    assert!(records[3]["mentions"].as_array().is_some_and(Vec::is_empty));
+
+    tool.write("one.txt", "避險情緒升溫\n\n市場恐慌蔓延，聯準會降息預期落空。");
+    let explained = tool.done(&["explain", "one.txt"]).out;
+    for part in ["lexicon zh ", "[+safe_haven]", "恐慌", "[-liquidity]", "落空", "zh/liquidity.toml: 降息"]
+    {
+        assert!(explained.contains(part), "{part} is not in\n{explained}");
+    }
+}
+
+#[test]
+fn the_tool_lists_both_languages_and_takes_more() {
+    let tool = Tool::new();
+    let checked = tool.done(&["lexicon", "check"]);
+    assert!(checked.err.contains("en 0.") && checked.err.contains("zh 0."), "{}", checked.err);
+    let shown = tool.done(&["lexicon", "show", "fear", "--format", "csv"]).out;
+    assert!(shown.contains("en/fear.toml") && shown.contains("zh/fear.toml"), "{shown}");
+    let fear = "name = \"fear\"\nkind = \"narrative\"\nversion = \"2.0\"\nlanguage = \"zh\"\norigin = \"x\"\nlicence = \"MIT\"\n[[terms]]\nphrases = [\"翻车\"]\n";
+    tool.write("more/fear.toml", fear);
+    tool.write("news.jsonl", r#"{"title":"市場翻車，恐慌"}"#);
+    let joined = tool.done(&["tag", "--mentions", "--lexicons", "more", "news.jsonl"]).out;
+    assert!(joined.contains("翻車") && !joined.contains("\"words\":\"恐慌\""), "{joined}");
+    assert!(joined.contains("zh 2.0 "), "{joined}");
+}

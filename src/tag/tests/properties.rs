@@ -1,6 +1,8 @@
 //! What holds for any text: generated, hostile and real.
 
-use proptest::prelude::*;
+use std::sync::LazyLock;
+
+use proptest::{prelude::*, test_runner::TestCaseError};
 
 use super::*;
 
@@ -29,6 +31,39 @@ fn hostile_text_is_read_in_bounded_time() {
         assert_eq!(tagged.counts, tagger.count(&text, &text, None));
     }
     assert_eq!(tagger.count("", &repeat("panic "), None).sentences, 200_000 / 6 / 256 + 1);
+}
+
+#[test]
+fn hostile_chinese_is_read_in_bounded_time() {
+    for piece in [
+        "恐",
+        "恐慌",
+        "没有",
+        "没有恐慌缓解",
+        "市场恐慌情绪蔓延美联储降息",
+        "恐慌。",
+        "（",
+        "（）",
+        "「恐」",
+        "“",
+        "。",
+        "｜",
+        "恐 ",
+        "恐\u{3000}",
+        "恐\u{200b}",
+        "５",
+        "５．",
+        "🚀恐慌",
+        "Fed降息25bp",
+        "\u{20000}",
+    ] {
+        let text = piece.repeat(100_000 / piece.len());
+        let tagged = BUILT_IN.tag(&text, &text, Some("zh"));
+        assert_eq!(tagged.counts, BUILT_IN.count(&text, &text, Some("zh")), "{piece}");
+    }
+    let text = "恐".repeat(100_000);
+    let counts = BUILT_IN.count("", &text, Some("zh"));
+    assert_eq!((counts.words, counts.sentences), (100_000, 100_000 / 256 + 1));
 }
 
 /// Headlines from beside the project, where they are there.
@@ -107,52 +142,32 @@ fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.join(" ").replace("  ", ""))
 }
 
+/// Chinese of both scripts among other letters, signs and forms of full width.
+fn mixed_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "(避险情绪|避險情緒|恐慌|降息|加息|關稅|关税|贬值|赤字|市场|央行|美联储|比特币|不|没有|未能|缓解|緩解|落空|预期|或|但|危机公关|放鸽子)",
+        2 => "[。！？；，、：「」『』（）【】“”《》｜·—…　]{1,2}",
+        1 => "[ .,;:!?()\"'\n/-]{1,2}",
+        2 => "[\u{4e00}-\u{9fff}]{1,6}",
+        1 => "(Fed|QE|QT|BTC|25bp|39|ＱＥ|５０％|２．５|の|恐\u{200b}慌|e\u{301}|🚀|👨‍👩‍👧|\u{20000}|\u{f900})",
+        1 => "[a-zA-Z0-9]{1,5}",
+        1 => any::<char>().prop_map(String::from),
+    ];
+    proptest::collection::vec(piece, 0..50).prop_map(|pieces| pieces.concat())
+}
+
+/// Compiled once: the lexicons built in are large.
+static BUILT_IN: LazyLock<Tagger> = LazyLock::new(|| Tagger::new(Lexicons::built_in()));
+
 proptest! {
     #[test]
     fn what_is_told_holds_for_any_text(title in text(), text in text()) {
-        let tagger = tagger();
-        let tagged = tagger.tag(&title, &text, None);
-        prop_assert_eq!(&tagged.counts, &tagger.count(&title, &text, None));
-        let of = |field| if field == Field::Title { title.as_str() } else { text.as_str() };
-        for mention in &tagged.mentions {
-            let sentence = tagged.sentences[mention.sentence as usize];
-            prop_assert_eq!(mention.field, sentence.field);
-            prop_assert!(mention.start < mention.end);
-            prop_assert!(sentence.start <= mention.start && mention.end <= sentence.end);
-            prop_assert!(of(mention.field).get(mention.start..mention.end).is_some());
-            prop_assert!((1..=1000).contains(&mention.weight));
-        }
-        let mut last = 0;
-        for (number, sentence) in tagged.sentences.iter().enumerate() {
-            prop_assert!(of(sentence.field).get(sentence.start..sentence.end).is_some());
-            prop_assert_eq!(sentence.field == Field::Title, number == 0);
-            if number > 0 {
-                prop_assert!(last <= sentence.start && sentence.start < sentence.end);
-                last = sentence.end;
-            }
-        }
-        let counts = &tagged.counts;
-        for count in counts.narratives.iter().chain(&counts.poles) {
-            prop_assert!(count.asserted <= 1000 * counts.sentences && count.reversed <= 1000 * counts.sentences);
-            prop_assert!(count.expected <= count.asserted);
-            prop_assert!((0.0..=1.0).contains(&count.score(counts.sentences)));
-        }
-        // The sum over sentences is the stored count.
-        let contributions = tagged.contributions(&tagger.lexicons().axis);
-        let mut sum = TagCounts {
-            sentences: 0, narratives: vec![Count::default(); counts.narratives.len()], poles: Default::default(), ..counts.clone()
-        };
-        let add = |to: &mut Count, from: Count| {
-            to.asserted += from.asserted;
-            to.reversed += from.reversed;
-            to.expected += from.expected;
-        };
-        for one in &contributions {
-            sum.sentences += one.sentences;
-            one.narratives.iter().for_each(|(narrative, count)| add(&mut sum.narratives[*narrative], *count));
-            sum.poles.iter_mut().zip(one.poles).for_each(|(pole, count)| add(pole, count));
-        }
-        prop_assert_eq!(&sum, counts);
+        holds(&tagger(), &title, &text, None)?;
+    }
+
+    #[test]
+    fn what_is_told_holds_for_any_mix_of_scripts(title in mixed_text(), text in mixed_text()) {
+        holds(&BUILT_IN, &title, &text, Some("zh"))?;
     }
 
     #[test]
@@ -160,4 +175,54 @@ proptest! {
         let tagger = tagger();
         prop_assert_eq!(tagger.tag(&title, &text, None).counts, tagger.count(&title, &text, Some("xx")));
     }
+}
+
+/// Places lie in the text, numbers in their bounds, and the sum over sentences is the count.
+fn holds(tagger: &Tagger, title: &str, text: &str, language: Option<&str>) -> Result<(), TestCaseError> {
+    let tagged = tagger.tag(title, text, language);
+    prop_assert_eq!(&tagged.counts, &tagger.count(title, text, language));
+    let of = |field| if field == Field::Title { title } else { text };
+    for mention in &tagged.mentions {
+        let sentence = tagged.sentences[mention.sentence as usize];
+        prop_assert_eq!(mention.field, sentence.field);
+        prop_assert!(mention.start < mention.end);
+        prop_assert!(sentence.start <= mention.start && mention.end <= sentence.end);
+        prop_assert!(of(mention.field).get(mention.start..mention.end).is_some());
+        prop_assert!((1..=1000).contains(&mention.weight));
+    }
+    let mut last = 0;
+    for (number, sentence) in tagged.sentences.iter().enumerate() {
+        prop_assert!(of(sentence.field).get(sentence.start..sentence.end).is_some());
+        prop_assert_eq!(sentence.field == Field::Title, number == 0);
+        if number > 0 {
+            prop_assert!(last <= sentence.start && sentence.start < sentence.end);
+            last = sentence.end;
+        }
+    }
+    let counts = &tagged.counts;
+    for count in counts.narratives.iter().chain(&counts.poles) {
+        prop_assert!(count.asserted <= 1000 * counts.sentences && count.reversed <= 1000 * counts.sentences);
+        prop_assert!(count.expected <= count.asserted);
+        prop_assert!((0.0..=1.0).contains(&count.score(counts.sentences)));
+    }
+    // The sum over sentences is the stored count.
+    let contributions = tagged.contributions(&tagger.lexicons().axis);
+    let mut sum = TagCounts {
+        sentences: 0,
+        narratives: vec![Count::default(); counts.narratives.len()],
+        poles: Default::default(),
+        ..counts.clone()
+    };
+    let add = |to: &mut Count, from: Count| {
+        to.asserted += from.asserted;
+        to.reversed += from.reversed;
+        to.expected += from.expected;
+    };
+    for one in &contributions {
+        sum.sentences += one.sentences;
+        one.narratives.iter().for_each(|(narrative, count)| add(&mut sum.narratives[*narrative], *count));
+        sum.poles.iter_mut().zip(one.poles).for_each(|(pole, count)| add(pole, count));
+    }
+    prop_assert_eq!(&sum, counts);
+    Ok(())
 }

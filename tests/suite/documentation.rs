@@ -71,3 +71,25 @@ fn every_command_teaches_itself() {
         assert!(own.contains("Usage: storyturn"), "{command}");
     }
 }
+
+#[test]
+fn the_readme_reads_chinese_as_the_tool_does() {
+    let readme = readme();
+    let paragraph = readme.split("**Languages.**").nth(1).unwrap().split("\n\n").next().unwrap();
+    let code: Vec<&str> = paragraph.split('`').skip(1).step_by(2).collect();
+    let title = code.iter().find(|code| !code.is_ascii()).unwrap();
+    let tool = Tool::new();
+    tool.write("news.jsonl", format!("{{\"title\":\"{title}\"}}"));
+    let record: serde_json::Value =
+        serde_json::from_str(&tool.done(&["tag", "--mentions", "news.jsonl"]).out).unwrap();
+    let said = |mention: &serde_json::Value| {
+        format!("{} {}", mention["narrative"].as_str().unwrap(), mention["direction"].as_str().unwrap())
+    };
+    let told: Vec<String> = record["mentions"].as_array().unwrap().iter().map(said).collect();
+    let promised: Vec<&str> = code
+        .iter()
+        .copied()
+        .filter(|code| code.ends_with("asserted") || code.ends_with("reversed"))
+        .collect();
+    assert_eq!(told, promised);
+}

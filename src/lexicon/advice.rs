@@ -27,7 +27,7 @@ impl Lexicons {
             found.cues(&self.narratives);
             found.groups();
             let place = |file: &str| lexicon.files.iter().position(|head| head.file == file);
-            found.said.sort_by(|a, b| (place(&a.file), a.line).cmp(&(place(&b.file), b.line)));
+            found.said.sort_by_key(|one| (place(&one.file), one.line));
             all.append(&mut found.said);
         }
         all
@@ -54,7 +54,7 @@ impl<'a> ByFirst<'a> {
         for pattern in patterns {
             match pattern {
                 WordPattern::Form(form) => {
-                    self.forms.entry(form.clone()).or_default().push((number, reading))
+                    self.forms.entry(form.clone()).or_default().push((number, reading));
                 }
                 WordPattern::Case(exact) => {
                     self.forms.entry(exact.to_lowercase()).or_default().push((number, reading));

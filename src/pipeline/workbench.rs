@@ -24,8 +24,8 @@ use crate::{
     store::Store,
     tag::Tagger,
     workbench::{
-        Census, Drawn, Finder, Found, Key, Sampler, Sensitivity, Sheet, Target, TermOptions, Vocabulary,
-        changes, read_key, read_sheet, terms, unit, units,
+        Census, Drawn, Finder, Found, Key, Sampler, Sensitivity, Sheet, Target, TermOptions, UnitSource,
+        Vocabulary, changes, read_key, read_sheet, terms, unit, units,
     },
 };
 
@@ -192,19 +192,14 @@ pub fn draw_sample(
 ) -> Result<Sample, PipelineError> {
     // What is kept depends on seed and identities alone, so the order in which threads come is no matter.
     let sampler = Mutex::new(Sampler::new(seed, size));
-    let lexicons = tagger.lexicons();
     let work = |piece: Piece<'_>| {
         let Piece { id, day, article } = piece;
-        let language = article.language.as_deref();
-        let tagged = tagger.tag(&article.title, &article.text, language);
-        let heads = units(&tagged, target, lexicons);
-        let entry = |number: u32| tagger.entry(language, number).0.to_owned();
+        let tagged = tagger.tag(&article.title, &article.text, article.language.as_deref());
+        let heads = units(&tagged, target, tagger.lexicons());
+        let source = UnitSource { id, day, article, tagged: &tagged };
         let mut sampler = sampler.lock().unwrap_or_else(PoisonError::into_inner);
         for head in heads {
-            sampler.offer(id, head.sentence, head.stratum, || {
-                let day = day.map(|day| day.to_string());
-                unit(id, day, article, &tagged, head.sentence, target, lexicons, &entry)
-            });
+            sampler.offer(id, head.sentence, head.stratum, || unit(&source, head.sentence, target, tagger));
         }
     };
     visit(commentary, selection, progress, work, |()| Ok(()))?;

@@ -17,8 +17,8 @@ mod suggest;
 
 pub use audit::{
     Agreement, Drawn, Estimate, Judged, KEY_COLUMNS, Key, KeyRow, Label, MOST_DRAWN, Measure, SHEET_COLUMNS,
-    Sampler, SamplerUnit, Sheet, SheetError, Stratum, StratumCount, Target, UnitHead, agreement, judge,
-    key_rows, read_key, read_sheet, sheet_rows, unit, units, verdict, verdicts,
+    Sampler, SamplerUnit, Sheet, SheetError, Stratum, StratumCount, Target, UnitHead, UnitSource, agreement,
+    judge, key_rows, read_key, read_sheet, sheet_rows, unit, units, verdict, verdicts,
 };
 pub use find::{Census, Counted, Finder, Found, first_characters, last_characters};
 pub use sensitivity::{ArticleChanges, Influence, Sensitivity, Whole, changes};

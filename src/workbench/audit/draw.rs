@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 use super::{Stratum, Target};
 use crate::{
+    calendar::Day,
     document::{Article, DocumentId},
-    lexicon::Lexicons,
-    tag::{Field, Tagged, thousandths},
+    tag::{Field, Tagged, Tagger, thousandths},
     workbench::{find::first_characters, find::last_characters, random::mixed},
 };
 
@@ -149,17 +149,24 @@ fn quotas(size: usize, available: [usize; 5]) -> [usize; 5] {
     }
 }
 
+/// An article whose sentences may be drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitSource<'a> {
+    /// Its identity.
+    pub id: DocumentId,
+    /// The day it counts for.
+    pub day: Option<Day>,
+    /// What it says.
+    pub article: &'a Article,
+    /// What the tagger makes of it.
+    pub tagged: &'a Tagged,
+}
+
 /// A sentence of an article with what a reader needs to understand it and what the tagger found there.
-pub fn unit(
-    id: DocumentId,
-    day: Option<String>,
-    article: &Article,
-    tagged: &Tagged,
-    sentence: u32,
-    target: Target,
-    lexicons: &Lexicons,
-    entry: &dyn Fn(u32) -> String,
-) -> SamplerUnit {
+pub fn unit(source: &UnitSource<'_>, sentence: u32, target: Target, tagger: &Tagger) -> SamplerUnit {
+    let UnitSource { id, day, article, tagged } = *source;
+    let lexicons = tagger.lexicons();
+    let entry = |number: u32| tagger.entry(article.language.as_deref(), number).0;
     let place = sentence as usize;
     let of = |field| if field == Field::Title { article.title.as_str() } else { article.text.as_str() };
     let words = |place: usize| {
@@ -167,7 +174,7 @@ pub fn unit(
         &of(one.field)[one.start..one.end]
     };
     let field = tagged.sentences[place].field;
-    let mut context: Vec<String> = day.into_iter().collect();
+    let mut context: Vec<String> = day.map(|day| day.to_string()).into_iter().collect();
     if !article.source.is_empty() {
         context.push(article.source.clone());
     }

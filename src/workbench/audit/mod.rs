@@ -20,7 +20,7 @@ mod draw;
 mod judge;
 mod sheet;
 
-pub use draw::{Drawn, MOST_DRAWN, Sampler, SamplerUnit, unit};
+pub use draw::{Drawn, MOST_DRAWN, Sampler, SamplerUnit, UnitSource, unit};
 pub use judge::{Agreement, Estimate, Judged, Measure, StratumCount, agreement, judge, verdicts};
 pub use sheet::{
     KEY_COLUMNS, Key, KeyRow, Label, SHEET_COLUMNS, Sheet, SheetError, key_rows, read_key, read_sheet,

@@ -54,10 +54,10 @@ fn drawn(seed: u64, size: usize, ids: impl Iterator<Item = u64>) -> Vec<Drawn> {
         let article = Article { title: title.to_owned(), source: "a".to_owned(), ..Article::default() };
         let tagged = tagger.tag(title, "", None);
         for head in units(&tagged, fear(lexicons), lexicons) {
-            let entry = |number: u32| tagger.entry(None, number).0.to_owned();
-            let (id, sentence) = (DocumentId(id), head.sentence);
-            sampler.offer(id, sentence, head.stratum, || {
-                unit(id, None, &article, &tagged, sentence, fear(lexicons), lexicons, &entry)
+            let id = DocumentId(id);
+            let source = UnitSource { id, day: None, article: &article, tagged: &tagged };
+            sampler.offer(id, head.sentence, head.stratum, || {
+                unit(&source, head.sentence, fear(lexicons), &tagger)
             });
         }
     }

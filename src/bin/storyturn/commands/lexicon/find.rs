@@ -28,7 +28,7 @@ const BOLD: Style = Style::new().bold();
 /// Characters on either side where csv and json do not say.
 const CONTEXT: u16 = 80;
 /// Columns of a source's name on a terminal.
-const SOURCE: usize = 16;
+const SOURCE: usize = 18;
 /// Columns before the context: id, day, source, and two blanks after each.
 const HEAD: usize = 8 + 2 + 10 + 2 + SOURCE + 2;
 /// Narrower than this a context says nothing.
@@ -63,7 +63,7 @@ pub fn run(args: &LexiconFindArgs, settings: &Settings, console: &Console) -> Re
         let each = |found: FoundIn| {
             shown += 1;
             if args.limit.is_none_or(|limit| shown <= limit) {
-                lines.write(found)?
+                lines.write(found)?;
             }
             Ok(())
         };

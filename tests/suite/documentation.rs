@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use storyturn::export::JOINED_COLUMNS;
 
-use crate::{corpus::run_sample, tool::Tool};
+use crate::{
+    corpus::{run_sample, sample_store},
+    tool::Tool,
+};
 
 fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
@@ -46,6 +49,17 @@ fn the_readme_shows_what_a_first_run_prints() {
 }
 
 #[test]
+fn the_readme_shows_what_find_prints() {
+    let readme = readme();
+    let section = readme.split("## Judging the lexicon").nth(1).unwrap();
+    let term = section.split("`storyturn lexicon find \"").nth(1).unwrap().split('"').next().unwrap();
+    let shown = section.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let tool = Tool::new();
+    let store = sample_store(&tool);
+    assert_eq!(tool.done(&["--store", &store, "lexicon", "find", term]).out, shown);
+}
+
+#[test]
 fn the_readme_shows_the_help_as_it_is() {
     let help = Tool::new().done(&["--help"]).out;
     let commands: String = help
@@ -69,6 +83,10 @@ fn every_command_teaches_itself() {
     for command in named.filter(|name| *name != "help") {
         let own = tool.done(&[command, "--help"]).out;
         assert!(own.contains("Usage: storyturn"), "{command}");
+    }
+    for command in ["check", "show", "find", "audit", "sensitivity", "suggest"] {
+        let own = tool.done(&["lexicon", command, "--help"]).out;
+        assert!(own.contains(&format!("Usage: storyturn lexicon {command}")), "{command}");
     }
 }
 

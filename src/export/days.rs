@@ -6,7 +6,7 @@ use super::{Cell, Column, Table};
 use crate::{index::DayScore, lexicon::Lexicons};
 
 /// One row a day: coverage first, then for both poles and every narrative the mean score and its
-/// standardised form.
+/// standardised form; last the standard errors of the latter, and the shift in the mix of sources.
 pub fn days_table(days: &[DayScore], lexicons: &Lexicons) -> Table {
     let mut columns = vec![
         Column::new("day", "date", "the UTC calendar day"),
@@ -22,6 +22,13 @@ pub fn days_table(days: &[DayScore], lexicons: &Lexicons) -> Table {
         let about = format!("{name} against each source's own past");
         columns.push(Column { name: Cow::Owned(format!("{name}_z")), unit: "z", about: Cow::Owned(about) });
     }
+    for name in lexicons.axis.poles.iter().map(|pole| &pole.name).chain(&lexicons.narratives) {
+        let about =
+            format!("standard error of {name}_z: what other documents of the same sources would change");
+        columns.push(Column { name: Cow::Owned(format!("{name}_se")), unit: "z", about: Cow::Owned(about) });
+    }
+    let about = "part of the last week's documents that came from other sources than before";
+    columns.push(Column::new("mix_shift", "share", about));
     Table { columns, rows: days.iter().map(row).collect() }
 }
 
@@ -37,5 +44,7 @@ fn row(day: &DayScore) -> Vec<Cell> {
         cells.push(Cell::number(*mean));
         cells.push(Cell::number(*z));
     }
+    cells.extend(day.errors.iter().map(|error| Cell::number(*error)));
+    cells.push(Cell::number(day.mix_shift));
     cells
 }

@@ -26,10 +26,12 @@ use crate::{
     tag::TagCounts,
 };
 
+mod mix;
 mod standardize;
 mod story;
 mod weight;
 
+pub use mix::MIX_SHIFT;
 pub use standardize::{IndexOptions, standardize};
 pub use story::{Earlier, Story, stories, stories_within};
 pub use weight::{MAX_SOURCE_SHARE, day_index, day_index_within, document_shares, source_shares};
@@ -138,8 +140,14 @@ pub struct DayScore {
     pub means: Vec<Option<f64>>,
     /// Standardised scores in the same order; `None` where the past is too short.
     pub z: Vec<Option<f64>>,
+    /// Standard errors of the standardised scores, in the same order: how far each would move with other
+    /// documents of the same sources, at most.
+    pub errors: Vec<Option<f64>>,
     /// Bitcoin's framing in [-1, 1]: hedge minus risk over their sum.
     pub btc_framing: Option<f64>,
+    /// What part of the last week's documents came from elsewhere than before, in [0, 1]; `None` where
+    /// the past is too short. A warning is due from [`MIX_SHIFT`].
+    pub mix_shift: Option<f64>,
 }
 
 #[cfg(test)]

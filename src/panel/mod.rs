@@ -275,7 +275,9 @@ fn without_documents(day: Day, scores: usize) -> DayScore {
         by_basis: [0; 3],
         means: vec![None; scores],
         z: vec![None; scores],
+        errors: vec![None; scores],
         btc_framing: None,
+        mix_shift: None,
     }
 }
 

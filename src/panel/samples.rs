@@ -46,7 +46,9 @@ impl Market {
             by_basis: [6, 0, 0],
             means: vec![Some(0.2), Some(0.1), Some(0.0)],
             z: vec![Some(fear), Some(debasement), Some(1.25)],
+            errors: vec![None; 3],
             btc_framing: Some(0.5),
+            mix_shift: None,
         });
         self
     }

@@ -30,7 +30,9 @@ fn score(on: &str) -> DayScore {
         by_basis: [5, 0, 0],
         means: vec![Some(0.1), Some(0.2)],
         z: vec![Some(1.0), Some(2.0)],
+        errors: vec![None; 2],
         btc_framing: None,
+        mix_shift: None,
     }
 }
 

@@ -86,7 +86,8 @@ fn a_silent_past_does_not_make_a_whisper_infinite() {
     values.extend([0.05, 1.0]);
     let z = z(&days(&values, 20), &IndexOptions::default());
     assert_eq!(z[399], Some(0.0));
-    assert!(z[400].unwrap() > 4.0 && z[400].unwrap() <= MAX_Z);
+    // One document of twenty.
+    assert!(z[400].unwrap() > 2.0 && z[400].unwrap() < 2.5);
     assert_eq!(z[401], Some(MAX_Z));
     // Next to a source that does tell the story, and with one document, it is a smaller surprise.
     let both = |n: i32| day(n, vec![source("a", 1, &[f64::from(n % 3 / 2)]), source("b", 1, &[0.0])]);
@@ -94,6 +95,29 @@ fn a_silent_past_does_not_make_a_whisper_infinite() {
     given.push(day(30, vec![source("b", 1, &[1.0])]));
     let last = standardize(&given, &IndexOptions::default(), (0, 0)).pop().unwrap();
     assert!(last.z[0].unwrap() < 4.5, "{:?}", last.z);
+}
+
+#[test]
+fn errors_shrink_with_documents() {
+    let error = |docs: u32, sources: usize| {
+        let names = ["a", "b", "c", "d"];
+        let mut given: Vec<_> = (0..60)
+            .map(|n| {
+                // Days differ by more than documents do.
+                let mean = f64::from(n % 4) / 4.0;
+                day(n, names.map(|name| source(name, 100, &[mean])).to_vec())
+            })
+            .collect();
+        let last = names[..sources].iter().map(|name| source(name, docs, &[0.5])).collect();
+        given.push(day(60, last));
+        standardize(&given, &IndexOptions::default(), (0, 0)).pop().unwrap().errors[0].unwrap()
+    };
+    assert!(error(1_000_000, 4) < 0.01 && error(100, 4) > 0.1);
+    // In units of what so many sources deviate by: the same for four as for one.
+    assert!((error(10, 4) - error(10, 1)).abs() < 1e-9);
+    assert!(error(1, 1) <= 1.0 && error(100, 1) < 0.3 && error(1_000_000, 1) > 0.0);
+    let first = standardize(&days(&[0.5, 0.5], 3), &IndexOptions::default(), (0, 0));
+    assert_eq!((first[1].errors[0], first[1].z[0]), (None, None));
 }
 
 #[test]
@@ -209,7 +233,7 @@ fn recomputed(given: &[DayIndex], today: &DayIndex, options: &IndexOptions, posi
             (mean(&same) - mean(&rows)) * days / (days + options.weekday_prior_days)
         };
         let prior = options.spread_prior_days;
-        let documents = ((squares(&rows, true) + pooled * prior) / (freedom + prior)).max(0.0025);
+        let documents = ((squares(&rows, true) + pooled * prior) / (freedom + prior)).max(0.01);
         let variance = (squares(&rows, false) / freedom).max(documents / f64::from(source.docs));
         ((source.means[position] - mean(&rows) - habit) / variance.sqrt()).clamp(-5.0, 5.0)
     };

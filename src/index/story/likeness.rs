@@ -63,7 +63,7 @@ pub(super) struct Likeness {
     sketches: Rarity,
 }
 
-/// In how many tellings a hash occurs, over all and by source.
+/// In how many tellings a hash occurs, over all and by source, where that is more than one.
 #[derive(Default)]
 struct Rarity {
     tellings: u32,
@@ -90,12 +90,10 @@ impl Shared {
 
 impl Likeness {
     pub(super) fn learn(tellings: &[Telling<'_>]) -> Self {
-        let mut learnt = Self { titles: Rarity::default(), sketches: Rarity::default() };
-        for telling in tellings {
-            learnt.titles.count(telling.source, &telling.fingerprint.title);
-            learnt.sketches.count(telling.source, &telling.fingerprint.sketch);
-        }
-        learnt
+        let learnt = |hashes: fn(&Fingerprint) -> &[u32]| {
+            Rarity::learn(tellings.iter().map(|telling| (telling.source, hashes(telling.fingerprint))))
+        };
+        Self { titles: learnt(|of| &of.title), sketches: learnt(|of| &of.sketch) }
     }
 
     /// The weightiest of a headline's words: what remains without them is too little to be alike by.
@@ -199,20 +197,31 @@ impl Likeness {
 }
 
 impl Rarity {
-    fn count(&mut self, source: u32, hashes: &[u32]) {
-        self.tellings += u32::from(!hashes.is_empty());
-        for hash in hashes {
-            *self.of.entry(*hash).or_default() += 1;
-            *self.of_source.entry((source, *hash)).or_default() += 1;
+    fn learn<'a>(tellings: impl Iterator<Item = (u32, &'a [u32])>) -> Self {
+        let mut learnt = Self::default();
+        let mut met: Vec<(u32, u32)> = Vec::new();
+        for (source, hashes) in tellings {
+            learnt.tellings += u32::from(!hashes.is_empty());
+            met.extend(hashes.iter().map(|hash| (*hash, source)));
         }
+        met.sort_unstable();
+        // Most occur once: sorting tells, and only the others are kept.
+        for meeting in met.chunk_by(|a, b| a.0 == b.0).filter(|meeting| meeting.len() > 1) {
+            learnt.of.insert(meeting[0].0, meeting.len() as u32);
+            for own in meeting.chunk_by(|a, b| a.1 == b.1).filter(|own| own.len() > 1) {
+                learnt.of_source.insert((own[0].1, own[0].0), own.len() as u32);
+            }
+        }
+        learnt
     }
 
+    /// In how many tellings; one where it was never met.
     fn of(&self, hash: u32) -> u32 {
-        self.of.get(&hash).copied().unwrap_or(0)
+        self.of.get(&hash).copied().unwrap_or(1)
     }
 
     fn of_source(&self, source: u32, hash: u32) -> u32 {
-        self.of_source.get(&(source, hash)).copied().unwrap_or(0)
+        self.of_source.get(&(source, hash)).copied().unwrap_or(1)
     }
 
     /// One and the logarithm of how many tellings there are for each that has it (inverse document

@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 use storyturn::{
+    calendar::Day,
     export::{Cell, Column, Table, days_table},
-    index::{Coverage, DayScore},
+    index::{Coverage, DayScore, MIX_SHIFT},
 };
 
 use super::{Nothing, derive};
@@ -46,10 +47,22 @@ pub fn run(args: &DaysArgs, settings: &Settings, console: &Console) -> Result<Ex
         Format::Table => output::write_table(&args.table, form, &reading_table(&days))?,
         _ => output::write_table(&args.table, form, &days_table(&days, lexicons))?,
     }
+    if let Some((day, shift)) = shifted(&days) {
+        console.say(format_args!(
+            "note: up to {day}, {:.0} % of a week's documents came from other sources than before; scores speak of other voices",
+            shift * 100.0
+        ));
+    }
     if form == Format::Table {
         console.hint("`storyturn day DATE` takes one day apart; narrative is half of debasement's z less fear's; --format csv has all of them");
     }
     Ok(Exit::Done)
+}
+
+/// The last of the days by which the mix of sources had shifted, and how far.
+fn shifted(days: &[DayScore]) -> Option<(Day, f64)> {
+    let shifted = days.iter().rev().filter_map(|score| score.mix_shift.map(|shift| (score.day, shift)));
+    shifted.into_iter().find(|(_, shift)| *shift >= MIX_SHIFT)
 }
 
 /// What a reader wants first: coverage, both poles, and where the balance leans. The two columns named

@@ -332,7 +332,7 @@ mod tests {
             1,
             "needs {from} and {to}",
         );
-        check(&format!("{url}\nformat = \"csv\"\nkey_env = \"A\""), 1, "belong together");
+        check(&format!("{url}\nformat = \"csv\"\nkey_env = \"A\""), 1, "a key needs key_env");
         check(&format!("{url}\nformat = \"csv\"\nseries = \"btc\""), 6, "duplicate");
         let key = "key_env = \"CG-secret\"\nkey_header = \"x-key\"";
         check(&format!("{url}\nformat = \"csv\"\n{key}"), 1, "name of an environment variable");

@@ -103,12 +103,12 @@ fn provider(table: ProviderTable) -> Result<Provider, String> {
     if table.days_per_request.is_some() && !url.has_places() {
         return Err("days_per_request needs {from} and {to}, or others of their kind, in the url".to_owned());
     }
+    let is_word = |text: &str, also: char| {
+        !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || char == also)
+    };
     let key = match (table.key_env, table.key_header) {
-        (None, None) => None,
-        (Some(variable), Some(header)) => {
-            let is_word = |text: &str, also: char| {
-                !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || char == also)
-            };
+        (None, None) if !url.has_key() => None,
+        (Some(variable), header) if header.is_some() != url.has_key() => {
             if !is_word(&variable, '_') || variable.starts_with(|first: char| first.is_ascii_digit()) {
                 // It is not told back: somebody may have put the key itself here.
                 return Err(
@@ -117,12 +117,12 @@ fn provider(table: ProviderTable) -> Result<Provider, String> {
                         .to_owned(),
                 );
             }
-            if !is_word(&header, '-') {
+            if let Some(header) = header.as_ref().filter(|header| !is_word(header, '-')) {
                 return Err(format!("{header:?} is no name of a header"));
             }
             Some(KeySource { variable, header })
         }
-        _ => return Err("key_env and key_header belong together".to_owned()),
+        _ => return Err("a key needs key_env, and either key_header or {key} in the url".to_owned()),
     };
     Ok(Provider {
         name,

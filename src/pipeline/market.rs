@@ -3,6 +3,7 @@
 //! A file's rows are merged into its series: what is new is added, what differs from a stored row is
 //! a revision that counts from now on, and what was known then stays known.
 
+mod desk;
 mod fetch;
 
 pub use fetch::{FetchOptions, FetchSummary, PlannedFetch, fetch_prices, plan_prices};

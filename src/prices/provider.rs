@@ -53,8 +53,8 @@ pub struct Columns {
 pub struct KeySource {
     /// The environment variable that holds it.
     pub variable: String,
-    /// The header it is sent in.
-    pub header: String,
+    /// The header it is sent in; where there is none, it stands in the address at `{key}`.
+    pub header: Option<String>,
 }
 
 /// In what shape a provider answers. One file below `providers` reads each.
@@ -103,7 +103,7 @@ impl fmt::Display for Format {
 
 /// An address with places for the days that are asked for: `{from}` and `{to}` as dates, `{from_secs}`,
 /// `{to_secs}`, `{from_ms}` and `{to_ms}` as the instants at which the first day begins and the last one
-/// ends, `{days}` as their number.
+/// ends, `{days}` as their number; and `{key}` for a key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UrlTemplate {
     parts: Vec<Part>,
@@ -125,9 +125,10 @@ enum Place {
     FromMs,
     ToMs,
     Days,
+    Key,
 }
 
-const PLACES: [(&str, Place); 7] = [
+const PLACES: [(&str, Place); 8] = [
     ("from", Place::From),
     ("to", Place::To),
     ("from_secs", Place::FromSecs),
@@ -135,6 +136,7 @@ const PLACES: [(&str, Place); 7] = [
     ("from_ms", Place::FromMs),
     ("to_ms", Place::ToMs),
     ("days", Place::Days),
+    ("key", Place::Key),
 ];
 
 impl UrlTemplate {
@@ -145,11 +147,21 @@ impl UrlTemplate {
 
     /// Whether it says which days are asked for; if not, every answer is the whole history.
     pub fn has_places(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Place(_)))
+        self.parts.iter().any(|part| matches!(part, Part::Place(place) if *place != Place::Key))
     }
 
-    /// The address for these days, both included.
+    /// Whether a key stands in it.
+    pub fn has_key(&self) -> bool {
+        self.parts.contains(&Part::Place(Place::Key))
+    }
+
+    /// The address for these days, both included, without a key: as it may be shown.
     pub fn fill(&self, from: Day, to: Day) -> String {
+        self.fill_with(from, to, None)
+    }
+
+    /// The same with a key. It is not to be shown.
+    pub fn fill_with(&self, from: Day, to: Day, key: Option<&str>) -> String {
         let mut url = String::with_capacity(self.text.len() + 16);
         for part in &self.parts {
             match part {
@@ -162,11 +174,19 @@ impl UrlTemplate {
                     Place::FromMs => from.start().as_millisecond().to_string(),
                     Place::ToMs => to.end().as_millisecond().to_string(),
                     Place::Days => (to - from + 1).to_string(),
+                    Place::Key => key.map_or_else(|| "{key}".to_owned(), encoded),
                 }),
             }
         }
         url
     }
+}
+
+/// A text as it can stand in a query.
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    let encode = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encode).collect()
 }
 
 impl FromStr for UrlTemplate {
@@ -243,6 +263,11 @@ pub(super) mod tests {
             "https://a.example/?a={from}&b={to}T00:00:00Z",
             "https://a.example/?a=2026-01-22&b=2026-01-23T00:00:00Z",
         );
+        check("https://a.example/?k={key}", "https://a.example/?k={key}");
+        let keyed: UrlTemplate = "https://a.example/?k={key}".parse().unwrap();
+        assert!(keyed.has_key() && !keyed.has_places());
+        let day = day("2026-01-22");
+        assert_eq!(keyed.fill_with(day, day, Some("a&b=c/1")), "https://a.example/?k=a%26b%3Dc%2F1");
         check("{from_secs}-{to_secs}", "1769040000-1769212800");
         check("{from_ms}-{to_ms}-{days}", "1769040000000-1769212800000-2");
     }

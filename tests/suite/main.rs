@@ -31,6 +31,7 @@ mod misuse;
 mod quality;
 mod quotes;
 mod real;
+mod requoted;
 mod resuming;
 mod robots;
 mod server;

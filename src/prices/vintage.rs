@@ -64,6 +64,13 @@ pub struct Known {
     unbroken: bool,
 }
 
+impl Known {
+    /// How far the close lies below the highest up to it, as a share: 0 at the top, -0.2 a fifth below.
+    pub fn drawdown(&self) -> f64 {
+        self.close / self.highest - 1.0
+    }
+}
+
 /// A change to a close that was known already.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Revision {

@@ -1,6 +1,6 @@
 //! Series as files are merged into them, and what was known of them when.
 
-use std::fs::File;
+use std::{fs::File, path::PathBuf};
 
 use super::*;
 
@@ -113,39 +113,82 @@ fn a_revision_reclassifies_from_when_it_was_seen() {
     assert_eq!((vintage.last().unwrap().high, vintage.last().unwrap().last_high), (Some(High::None), None));
 }
 
+/// After the last close of every file.
+const AFTER: &str = "2026-09-01T00:00:00Z";
+
+/// A golden file, and the closes of a series it was made from; skipped loudly where they are not there.
+fn golden(name: &str, series: &str) -> Option<(serde_json::Value, Series)> {
+    let shared = std::env::var_os("STORYTURN_DATA").map_or_else(|| "../shared/data".into(), PathBuf::from);
+    let (folder, prices) = match name.starts_with("real_") {
+        true => (shared.join("golden"), shared.join("prices")),
+        false => (PathBuf::from("tests/golden"), PathBuf::from("tests/golden/synth")),
+    };
+    let path = folder.join(format!("{name}.json"));
+    let Ok(file) = File::open(&path) else {
+        eprintln!("SKIPPED: {} is not there; STORYTURN_DATA says where the shared data lies", path.display());
+        return None;
+    };
+    let text = File::open(prices.join(format!("{series}.csv"))).unwrap();
+    let parsed = parse_csv(series, series, text, at(AFTER)).unwrap();
+    let mut grown = Series::new(series, default_clock(series));
+    let provenance =
+        Provenance { provider: String::new(), fetched_at: at(AFTER), sha256: String::new(), rows: 0 };
+    grown.merge(&parsed, provenance, default_clock(series), at(AFTER));
+    Some((serde_json::from_reader(file).unwrap(), grown))
+}
+
+fn sample(golden: &serde_json::Value) -> (Day, Day) {
+    let end = |end: &str| day(golden["definition"][end].as_str().unwrap());
+    (end("sample_start"), end("sample_end"))
+}
+
 #[test]
 fn highs_agree_with_the_golden_values() {
-    let folder = std::path::Path::new("tests/golden");
-    let Ok(golden) = File::open(folder.join("synth_09_highs.json")) else {
-        eprintln!("SKIPPED: tests/golden/synth_09_highs.json is not there");
-        return;
-    };
-    let golden: serde_json::Value = serde_json::from_reader(golden).unwrap();
-    for metal in [GOLD, SILVER] {
-        let text = File::open(folder.join(format!("synth/{metal}.csv"))).unwrap();
-        let parsed = parse_csv(metal, metal, text, at(NOW)).unwrap();
-        let mut series = Series::new(metal, default_clock(metal));
-        let provenance =
-            Provenance { provider: String::new(), fetched_at: at(NOW), sha256: String::new(), rows: 0 };
-        series.merge(&parsed, provenance, default_clock(metal), at(NOW));
-        let mut vintage = series.vintage();
-        vintage.advance(at(NOW));
-        let sample = || {
-            vintage
-                .known()
-                .iter()
-                .filter(|known| known.day >= day("2018-01-01") && known.day <= day("2023-12-31"))
-        };
-        let highest: Vec<String> = sample()
-            .filter(|known| known.high == Some(High::LoadedHistory))
-            .map(|known| known.day.to_string())
-            .collect();
-        let expected = &golden["values"][metal];
-        assert_eq!(serde_json::json!(highest), expected["ath"], "{metal}");
-        let mut years = std::collections::BTreeMap::new();
-        for known in sample().filter(|known| known.high.is_some_and(|high| high != High::None)) {
-            *years.entry(known.day.year().to_string()).or_insert(0) += 1;
+    for (name, highest) in [("synth_09_highs", High::LoadedHistory), ("real_09_highs", High::AllTime)] {
+        for metal in [GOLD, SILVER] {
+            let Some((golden, series)) = golden(name, metal) else { continue };
+            let (from, to) = sample(&golden);
+            let mut vintage = series.vintage();
+            vintage.advance(at(AFTER));
+            let inside = || vintage.known().iter().filter(|known| known.day >= from && known.day <= to);
+            let highs = inside().filter(|known| known.high == Some(highest));
+            let highs: Vec<String> = highs.map(|known| known.day.to_string()).collect();
+            let expected = &golden["values"][metal];
+            assert_eq!(serde_json::json!(highs), expected["ath"], "{name} {metal}");
+            let mut years = std::collections::BTreeMap::new();
+            for known in inside().filter(|known| known.high.is_some_and(|high| high != High::None)) {
+                *years.entry(known.day.year().to_string()).or_insert(0) += 1;
+            }
+            assert_eq!(serde_json::json!(years), expected["high252_count_by_year"], "{name} {metal}");
         }
-        assert_eq!(serde_json::json!(years), expected["high252_count_by_year"], "{metal}");
+    }
+}
+
+#[test]
+fn drawdowns_agree_with_the_golden_values() {
+    for name in ["synth_10_drawdown", "real_10_drawdown"] {
+        for asset in [BTC, GOLD, SILVER] {
+            let Some((golden, mut series)) = golden(name, asset) else { continue };
+            let (from, to) = sample(&golden);
+            // The peak of the golden values starts with their sample.
+            series.rows.retain(|row| row.day >= from && row.day <= to);
+            let mut vintage = series.vintage();
+            vintage.advance(at(AFTER));
+            let known = vintage.known();
+            let expected = &golden["values"][asset];
+            let near =
+                |value: f64, expected: &serde_json::Value| (value - expected.as_f64().unwrap()).abs() <= 1e-9;
+            let deepest = known.iter().min_by(|a, b| a.drawdown().total_cmp(&b.drawdown())).unwrap();
+            assert!(near(deepest.drawdown(), &expected["max_drawdown"]), "{name} {asset}");
+            assert_eq!(deepest.day.to_string(), expected["trough"].as_str().unwrap());
+            assert!(near(known.last().unwrap().drawdown(), &expected["last_drawdown"]), "{name} {asset}");
+            let points = expected["series"].as_array().unwrap();
+            assert!(points.len() >= 30);
+            for point in points {
+                let on = day(point[0].as_str().unwrap());
+                let known = known.iter().find(|known| known.day == on).unwrap();
+                assert!(near(known.drawdown(), &point[1]), "{name} {asset} on {on}");
+            }
+        }
     }
 }

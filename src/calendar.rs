@@ -263,6 +263,27 @@ mod tests {
         }
     }
 
+    /// A day is a UTC day: clocks put forward or back in New York move no cut-off, and the hour that
+    /// comes twice is two hours.
+    #[test]
+    fn clocks_put_forward_or_back_move_no_cut_off() {
+        check_day_of("24:00", "2024-03-10T01:59:59-05:00", "2024-03-10");
+        check_day_of("24:00", "2024-03-10T03:00:00-04:00", "2024-03-10");
+        check_day_of("24:00", "2024-03-10T19:59:59-04:00", "2024-03-10");
+        check_day_of("24:00", "2024-03-10T20:00:01-04:00", "2024-03-11");
+        check_day_of("06:00", "2024-11-03T01:30:00-04:00", "2024-11-03");
+        check_day_of("06:00", "2024-11-03T01:30:00-05:00", "2024-11-04");
+        check_day_of("22:00", "2024-11-03T17:00:00-05:00", "2024-11-03");
+        check_day_of("22:00", "2024-11-03T18:00:00-04:00", "2024-11-03");
+        check_day_of("22:00", "2024-11-03T18:00:00-05:00", "2024-11-04");
+        // Two days of 23 and 25 local hours are two days here.
+        for first in ["2024-03-09", "2024-11-02"] {
+            let day: Day = first.parse().unwrap();
+            let cut_off = CutOff::default();
+            assert_eq!(cut_off.of(day + 1).duration_since(cut_off.of(day)), SignedDuration::from_hours(24));
+        }
+    }
+
     fn check_clock(clock: &str, day: &str, expected: &str) {
         let parsed: Clock = clock.parse().unwrap();
         assert_eq!(parsed.to_string(), clock);

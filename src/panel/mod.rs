@@ -74,6 +74,8 @@ pub struct PanelRow {
     pub silver_high: Option<Highs>,
     /// Gold's highs; `None` where gold is unknown.
     pub gold_high: Option<Highs>,
+    /// How far Bitcoin's close lies below its highest, as a share at most 0; `None` where it is unknown.
+    pub btc_drawdown: Option<f64>,
     /// The policy rate's moves; `None` where the rate is unknown.
     pub policy: Option<PolicyMoves>,
     /// A session: both metals have a new close.
@@ -294,6 +296,7 @@ impl PanelRow {
             fed_upper: None,
             silver_high: None,
             gold_high: None,
+            btc_drawdown: None,
             policy: None,
             session: false,
         }

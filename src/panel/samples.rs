@@ -88,25 +88,32 @@ impl Market {
     }
 }
 
-/// A golden file and the series it was made from, each available on its own day. Says so and gives
-/// nothing where the files are not there: a packaged crate leaves them out.
+/// A golden file and the series it was made from, each available on its own day: `synth_*` of the
+/// repository, `real_*` of the shared data. Says so and gives nothing where the files are not there: a
+/// packaged crate leaves them out.
 pub(crate) fn golden(name: &str) -> Option<(serde_json::Value, BTreeMap<String, Series>)> {
-    let folder = PathBuf::from("tests/golden");
-    let Ok(golden) = File::open(folder.join(format!("{name}.json"))) else {
-        eprintln!("SKIPPED: tests/golden/{name}.json is not there");
+    let (golden, prices) = match name.starts_with("real_") {
+        true => (shared().join("golden"), shared().join("prices")),
+        false => (PathBuf::from("tests/golden"), PathBuf::from("tests/golden/synth")),
+    };
+    let path = golden.join(format!("{name}.json"));
+    let Ok(file) = File::open(&path) else {
+        eprintln!("SKIPPED: {} is not there; STORYTURN_DATA says where the shared data lies", path.display());
         return None;
     };
-    let golden = serde_json::from_reader(golden).expect("golden files are JSON");
+    let golden = serde_json::from_reader(file).expect("golden files are JSON");
     let clock = |_: &str| Clock::SameDay { minutes: 19 * 60 };
     let files = [("btc", "btc"), ("gold", "gold"), ("silver", "silver"), ("dxy", "dollar")];
-    Some((golden, load(&folder.join("synth"), &files, clock)))
+    Some((golden, load(&prices, &files, clock)))
+}
+
+fn shared() -> PathBuf {
+    std::env::var_os("STORYTURN_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from)
 }
 
 /// The real market, where the shared data is at hand; says so where it is not.
 pub(crate) fn real() -> Option<Market> {
-    let shared =
-        std::env::var_os("STORYTURN_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
-    let folder = shared.join("prices");
+    let folder = shared().join("prices");
     if !folder.is_dir() {
         eprintln!(
             "SKIPPED: {} is not there; STORYTURN_DATA says where the shared data lies",

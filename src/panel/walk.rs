@@ -51,7 +51,7 @@ impl<'a> Walk<'a> {
         if day - last.day <= limit || day - counts_from() <= limit {
             let quote = Some(Quote { value: last.close, observed: last.day });
             match self.leg {
-                Leg::Btc => row.btc = quote,
+                Leg::Btc => (row.btc, row.btc_drawdown) = (quote, Some(last.drawdown())),
                 Leg::Silver => (row.silver, row.silver_high) = (quote, self.highs(seen)),
                 Leg::Gold => (row.gold, row.gold_high) = (quote, self.highs(seen)),
                 Leg::Dollar => row.dollar = quote,

@@ -21,6 +21,7 @@ mod intake;
 mod journal;
 mod look;
 mod market;
+mod outlook;
 mod page;
 mod prove;
 mod refresh;
@@ -46,6 +47,7 @@ pub use market::{
     FetchOptions, FetchSummary, PlannedFetch, PriceFile, PriceSummary, fetch_prices, import_prices,
     plan_prices,
 };
+pub use outlook::evidence;
 pub use prove::{Check, Difference, Planted, Proof, ProveOptions, USUAL_CUT_OFFS, prove};
 pub use refresh::{Joined, Refreshed, Summing, TableSettings, joined, refresh, score_days};
 pub use workbench::{

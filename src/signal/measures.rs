@@ -5,10 +5,10 @@
 //! Left out: states and reasons, which `states` writes into the same rows.
 
 use crate::calendar::Day;
-use crate::panel::{Coverage, Leg, Panel, PanelRow};
+use crate::panel::{Coverage, Highs, Leg, Panel, PanelRow};
 
 use super::rolling::{ExponentialMean, Ranks, Window};
-use super::{SignalOptions, SignalRow, State, StateBasis};
+use super::{Facts, SignalOptions, SignalRow, State, StateBasis};
 
 /// Calendar days of the long returns: the columns are named for it.
 const LONG_DAYS: usize = 60;
@@ -29,6 +29,8 @@ pub(super) struct Context {
     pub earlier: u32,
     /// Days with enough coverage and a narrative among the last fourteen.
     pub covered: u32,
+    /// The gap.
+    pub gap: Option<f64>,
     /// Bitcoin's highest close of the last 60 days.
     pub btc_high: Option<f64>,
     /// The fiscal narrative's standard score.
@@ -41,6 +43,7 @@ pub(super) fn measure(panel: &Panel, options: &SignalOptions) -> (Vec<SignalRow>
     let mut context = vec![Context::default(); rows.len()];
     gap(panel, &mut rows, &mut context, options);
     range(&mut rows, &mut context);
+    range_ranks(&mut rows, options);
     narrative(panel, &mut rows, &mut context, options);
     (rows, context)
 }
@@ -102,7 +105,7 @@ fn of_the_day(panel: &Panel, at: usize, row: &PanelRow) -> SignalRow {
         flag: false,
         reason: String::new(),
         conditions: Vec::new(),
-        evidence: Vec::new(),
+        facts: facts(row),
     }
 }
 
@@ -111,6 +114,7 @@ fn gap(panel: &Panel, rows: &mut [SignalRow], context: &mut [Context], options: 
     let mut sessions = Window::new(options.z_sessions);
     for ((row, panel_row), context) in rows.iter_mut().zip(&panel.rows).zip(context) {
         context.earlier = ranks.added();
+        context.gap = row.divergence_60d;
         if panel_row.session {
             sessions.push(row.divergence_60d);
         }
@@ -137,6 +141,28 @@ fn range(rows: &mut [SignalRow], context: &mut [Context]) {
             rows[at].btc_range_60d = Some((high / low).ln());
             context[at].btc_high = Some(high);
         }
+    }
+}
+
+/// How narrow the range is beside its own past, told as the gap's rank is.
+fn range_ranks(rows: &mut [SignalRow], options: &SignalOptions) {
+    let mut ranks = Ranks::over(rows.iter().filter_map(|row| row.btc_range_60d));
+    for row in rows {
+        let Some(range) = row.btc_range_60d else { continue };
+        let earlier = ranks.added();
+        let at_or_below = ranks.at_or_below_then_add(range);
+        row.facts.btc_range_rank =
+            (earlier >= options.rank_min_days.max(1)).then(|| f64::from(at_or_below) / f64::from(earlier));
+    }
+}
+
+fn facts(row: &PanelRow) -> Facts {
+    let last = |highs: Option<Highs>| highs.filter(|highs| highs.measurable).map(|highs| highs.last);
+    Facts {
+        silver_high: last(row.silver_high),
+        gold_high: last(row.gold_high),
+        btc_drawdown: row.btc_drawdown,
+        ..Facts::default()
     }
 }
 

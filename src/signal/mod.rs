@@ -29,6 +29,7 @@
 //! ```
 
 mod board;
+mod evidence;
 mod figures;
 mod measures;
 mod options;
@@ -37,6 +38,7 @@ mod rules;
 mod states;
 mod words;
 
+pub use self::evidence::{Evidence, Facts};
 pub use self::options::{Mode, SignalOptions};
 pub use crate::panel::High;
 
@@ -184,6 +186,16 @@ pub struct Condition {
     pub words: String,
 }
 
+impl Condition {
+    /// How far the value is from meeting the condition, in its units; 0 where it is met, `None` where the
+    /// value is unknown or there is none that could come near.
+    pub fn distance(&self) -> Option<f64> {
+        let value = self.value.filter(|value| value.is_finite())?;
+        let met = self.relation.holds(value, self.threshold);
+        Some(if met { 0.0 } else { (value - self.threshold).abs() })
+    }
+}
+
 /// One day of the published table, with what explains it. Returns (`*_60d`, `*_20d`) are logarithmic;
 /// words give the plain change in percent.
 #[derive(Debug, Clone, PartialEq)]
@@ -266,8 +278,8 @@ pub struct SignalRow {
     pub reason: String,
     /// The board: what would move the state on.
     pub conditions: Vec<Condition>,
-    /// What else speaks for or against, one clause each; gates nothing.
-    pub evidence: Vec<String>,
+    /// Figures behind [`SignalRow::evidence`] that are no columns.
+    pub facts: Facts,
 }
 
 /// Every day of the panel with its measures, its state and the reasons.

@@ -1,6 +1,19 @@
 //! The table of transitions: which conditions lead from which phase to which, tried in this order.
 //! Ways out come before ways on, so that a day which satisfies both raises no flag.
 //!
+//! Decided by reasoning, before any outcome was looked at, and kept whatever the history shows:
+//! - A spent flag has no longest time. It ends after its rest and once the gap is no longer among the
+//!   largest; a gap that stays large, as through the winter of 2025/26, is the same gap, and a second flag
+//!   on it would count one episode twice. Where it lasts, the board says so every day.
+//! - A flag may be raised on a gap that has closed (March 2016): the turn is told by the story and by
+//!   Bitcoin's answer, and Bitcoin's answer is what closes the gap. A gate would forbid the flag whenever
+//!   the thesis was right early. How much had closed stands in the flag's reason instead.
+//! - The rank counts every earlier day from Bitcoin's first year on, wild ones too: leaving out the years
+//!   of a thin market would be a choice made with hindsight. It makes early gaps large, later ranks lower.
+//! - Ten of fourteen days with enough news is every weekday. Where all sources rest at weekends, one
+//!   holiday leaves nine and the state is UNKNOWN until the holiday has left the window: too strict for
+//!   them, and right for everybody else. Whoever reads weekday sources alone sets `coverage_min_days` to 8.
+//!
 //! Left out: streaks and phases over time (`states`).
 
 use super::board::{Inputs, Phase, Rule, RuleId, Test};

@@ -27,7 +27,14 @@ pub(super) fn run(panel: &Panel, rows: &mut [SignalRow], context: &[Context], op
         row.reason = outcome.reason;
         row.conditions = outcome.conditions;
         row.state_days = machine.name_days(row.day, row.state);
-        row.evidence = words::evidence(row, &context[at], machine.episode, options);
+        let episode = machine.episode.map(|episode| episode.peak);
+        let recent = &context[(at + 1).saturating_sub(options.lead_max_days as usize)..=at];
+        let row = &mut rows[at];
+        row.facts.in_episode = episode.is_some();
+        row.facts.peak = episode.or_else(|| recent.iter().filter_map(|context| context.gap).reduce(f64::max));
+        row.facts.btc_high = context[at].btc_high;
+        row.facts.fiscal_z = context[at].fiscal_z;
+        row.facts.recent_cut_days = options.recent_cut_days;
     }
 }
 

@@ -1,20 +1,16 @@
-//! Numbers to clauses: why a state was entered, what holds it, what is missing, what else speaks
-//! for or against. Logarithmic returns are given as plain changes in percent.
+//! Numbers to clauses: why a state was entered, what holds it, what is missing. Logarithmic returns are given as plain changes in percent.
 //!
-//! Left out: deciding anything.
+//! Left out: deciding anything, and what gates nothing (`evidence`).
 
 use std::fmt::Write;
 
 use super::SignalOptions;
-use super::board::{Episode, Inputs, LastSeen, Phase, Rule, RuleId, Test};
+use super::board::{Inputs, LastSeen, Phase, Rule, RuleId, Test};
 use super::figures::{Unit, apart_from_zero, figure, pair, plain, signed};
 use super::measures::Context;
 use super::{SignalRow, State, StateBasis};
 use crate::calendar::Day;
 use crate::panel::{High, Leg, Panel};
-
-/// Closer to the middle than this, neither framing leads.
-const EVEN_FRAMING: f64 = 0.05;
 
 /// A value against its threshold as they stand today: `divergence_rank 0.93 >= 0.80`.
 pub(super) fn condition(test: &Test) -> String {
@@ -72,7 +68,11 @@ pub(super) fn entered(rule: &Rule, inputs: &Inputs<'_>) -> String {
     }
     reason.push_str(&counted(rule, &days));
     match rule.id {
-        RuleId::Flag | RuleId::PricedIn | RuleId::GapGone => push_legs(&mut reason, inputs.row),
+        RuleId::Flag => {
+            push_legs(&mut reason, inputs.row);
+            push_closed(&mut reason, inputs);
+        }
+        RuleId::PricedIn | RuleId::GapGone => push_legs(&mut reason, inputs.row),
         RuleId::Turn | RuleId::TurnLost => push_story(&mut reason, inputs),
         _ => {}
     }
@@ -151,6 +151,26 @@ fn push_legs(reason: &mut String, row: &SignalRow) {
     }
 }
 
+/// How much of the gap was closed when the flag was raised: a flag may come when all of it is priced in.
+fn push_closed(reason: &mut String, inputs: &Inputs<'_>) {
+    let peak = inputs.episode.map(|episode| episode.peak).filter(|peak| *peak > 0.0);
+    if let (Some(gap), Some(peak)) = (inputs.row.divergence_60d, peak) {
+        let _ = write!(reason, "; {}", gap_closed(gap, peak, ""));
+    }
+}
+
+/// The gap beside its peak: `gap +0.21 of a peak of +0.34, 38 % closed`.
+pub(super) fn gap_closed(gap: f64, peak: f64, within: &str) -> String {
+    let (shown, of) = (signed(gap, 2), signed(peak, 2));
+    match 1.0 - gap / peak {
+        closed if closed >= 1.0 => format!("gap {shown} of a peak of {of}{within}, all of it closed"),
+        closed => {
+            let closed = plain(100.0 * closed.max(0.0), 0);
+            format!("gap {shown} of a peak of {of}{within}, {closed} % closed")
+        }
+    }
+}
+
 fn push_high(reason: &mut String, inputs: &Inputs<'_>) {
     let metals = [("silver", inputs.panel.silver_high), ("gold", inputs.panel.gold_high)];
     let youngest = metals
@@ -219,55 +239,4 @@ pub(super) fn missing_news(
         (Some(_), None) => format!("too little news: {covered}"),
         (None, _) => "there has been no news up to this day".to_owned(),
     }
-}
-
-/// What gates nothing and yet belongs beside a flag.
-pub(super) fn evidence(
-    row: &SignalRow,
-    context: &Context,
-    episode: Option<Episode>,
-    options: &SignalOptions,
-) -> Vec<String> {
-    let mut evidence = Vec::with_capacity(8);
-    if let Some(real_yield) = row.real_yield {
-        let change = row
-            .real_yield_60d
-            .map(|change| format!(", {} points in 60 days", signed(change, 2)))
-            .unwrap_or_default();
-        evidence.push(format!("ten-year real yield {} %{change}", plain(real_yield, 2)));
-    }
-    let recent = |days: u32| {
-        if days <= options.recent_cut_days { "" } else { ", too long ago to count" }
-    };
-    if let Some(days) = row.last_cut_days {
-        evidence.push(format!("last actual cut {days} days ago{}", recent(days)));
-    }
-    if let Some(days) = row.last_rise_days.filter(|days| row.last_cut_days.is_none_or(|cut| *days < cut)) {
-        evidence.push(format!("the policy rate rose since then, {days} days ago"));
-    }
-    if let Some(z) = context.fiscal_z {
-        evidence.push(format!("fiscal narrative {} standard deviations from its mean", signed(z, 1)));
-    }
-    if let Some(framing) = row.btc_framing {
-        let spoken_of = match framing {
-            _ if framing.abs() < EVEN_FRAMING => "as a hedge and as a risk asset alike",
-            _ if framing > 0.0 => "rather as a hedge",
-            _ => "rather as a risk asset",
-        };
-        evidence.push(format!("Bitcoin is spoken of {spoken_of} ({} of -1 to 1)", signed(framing, 2)));
-    }
-    if let Some(lead) = row.silver_gold_60d {
-        let (ahead, behind) = if lead >= 0.0 { ("silver", "gold") } else { ("gold", "silver") };
-        evidence
-            .push(format!("{ahead} ahead of {behind} by {:.1} % in 60 days", 100.0 * lead.abs().exp_m1()));
-    }
-    if let Some(range) = row.btc_range_60d {
-        evidence.push(format!("Bitcoin's 60-day range is {:.1} % wide", 100.0 * range.exp_m1()));
-    }
-    if let (Some(gap), Some(episode)) = (row.divergence_60d, episode.filter(|episode| episode.peak > 0.0)) {
-        let closed = plain(100.0 * (1.0 - gap / episode.peak), 0);
-        let (gap, peak) = (signed(gap, 2), signed(episode.peak, 2));
-        evidence.push(format!("gap {gap} of a peak of {peak}: {closed} % closed"));
-    }
-    evidence
 }

@@ -108,7 +108,7 @@ fn pages_on_the_terminal() {
     insta::assert_snapshot!(the_state_comes_with_its_board, @r##"
     2024-06-05  BTC_FAVOURABLE  day 1
       flag: dollar_60d -1.8 % < 0.0 %; btc_20d +4.2 % > 0.0 % for 5 days; metals +16.7 %, Bitcoin -5.4 %
-      in 60 days
+      in 60 days; gap +0.21 of a peak of +0.34, 38 % closed
 
     What would move it on
       to SPENT: FAILED  held 0 of 3 days
@@ -125,12 +125,20 @@ fn pages_on_the_terminal() {
         ✗ days since it began 0, >= 180 is needed
 
     Beside it listed as evidence, gates nothing
-      · ten-year real yield 1.98 %, +0.03 points in 60 days
-      · last actual cut 0 days ago
-      · fiscal narrative +2.8 standard deviations from its mean
+      · metals +16.7 %, Bitcoin -5.4 % in 60 days: gap +0.21, at or above 98 % of earlier days
+      · silver last at a high of the loaded history 11 sessions ago, on 2024-05-20
+      · gold at a high of the loaded history today
       · silver ahead of gold by 10.8 % in 60 days
-      · Bitcoin's 60-day range is 12.1 % wide
-      · gap +0.21 of a peak of +0.34: 38 % closed
+      · Bitcoin's 60-day range is 12.1 % wide, narrower than on 84 % of earlier days; 4.4 % below its
+        top, 6.7 % below its highest close
+      · ten-year real yield 1.98 %, +0.03 points in 60 days
+      · dollar -1.8 % in 60 days
+      · last actual cut today, to at most 5.25 %
+      · of the easing (cuts, stimulus) that 29 articles of the last 14 days tell of, 32 % is yet to come
+        and 68 % has happened
+      · fiscal worry +2.8 standard deviations from its usual
+      · Bitcoin is spoken of neither as a hedge nor as a risk asset
+      · priced in: gap +0.21 of a peak of +0.34, 38 % closed
 
     How it came about
       2022-03-05  NEUTRAL
@@ -140,7 +148,7 @@ fn pages_on_the_terminal() {
                   Bitcoin -9.7 % in 60 days; gold at a high of the loaded history today
       2022-04-27  BTC_FAVOURABLE
                   price-only: flag: dollar_60d -1.3 % < 0.0 %; btc_20d +0.9 % > 0.0 % for 5 days; metals
-                  +4.5 %, Bitcoin +1.4 % in 60 days
+                  +4.5 %, Bitcoin +1.4 % in 60 days; gap +0.03 of a peak of +0.20, 86 % closed
       2022-05-11  SPENT
                   price-only: priced in: divergence_60d against half its peak -0.05 <= +0.10;
                   divergence_60d -0.05 <= 0.00 for 3 days; metals -3.2 %, Bitcoin +1.7 % in 60 days; 14
@@ -162,7 +170,7 @@ fn pages_on_the_terminal() {
                   debasement leads
       2024-06-05  BTC_FAVOURABLE
                   flag: dollar_60d -1.8 % < 0.0 %; btc_20d +4.2 % > 0.0 % for 5 days; metals +16.7 %,
-                  Bitcoin -5.4 % in 60 days
+                  Bitcoin -5.4 % in 60 days; gap +0.21 of a peak of +0.34, 38 % closed
 
     This is a description of what was said and paid, not a forecast. What such flags have been worth is
     not computed here.

@@ -226,6 +226,8 @@ pub enum Command {
     /// The state today with its reasons, what would move it on, and how it came about
     ///
     /// As csv, json or jsonl, and with --from, --to or --last, it prints the joined table, one row a day.
+    /// Every threshold is shown beside its value, and is a setting: `storyturn init` writes them all, each with
+    /// its reason, under [signal]. None was fitted.
     Signal(SignalArgs),
     /// The joined table of narrative scores, prices, measures and states, one row a day
     Export(ExportArgs),
@@ -397,6 +399,12 @@ pub struct SignalArgs {
     /// Exit with status 4 when the state changed on the last day
     #[arg(long)]
     pub check: bool,
+    /// Only the state of the last day, with its board and evidence: one object with --format json
+    #[arg(long, conflicts_with_all = ["changes", "prove", "journal", "from", "to", "last"])]
+    pub state: bool,
+    /// Every change of state with its reason, one row each
+    #[arg(long, conflicts_with_all = ["prove", "journal"])]
+    pub changes: bool,
     /// Prove on your own store that no row sees what came after its day, at so many cut-offs or at
     /// `all`; exits with status 1 where one does
     #[arg(

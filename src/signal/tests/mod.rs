@@ -41,22 +41,22 @@ fn check_column(
 
 #[test]
 fn returns_and_gap_agree_with_the_golden_values() {
-    let Some((golden, rows)) = golden_rows("synth_02_divergence") else {
-        return;
-    };
-    let values = &golden["values"];
-    assert_eq!(check_column(&values["D60"], &rows, 1e-9, |row| row.divergence_60d), 2191);
-    assert_eq!(check_column(&values["metals60"], &rows, 1e-9, |row| row.metals_60d), 313);
-    assert_eq!(check_column(&values["btc60"], &rows, 1e-9, |row| row.btc_60d), 313);
+    for (name, days, weeks) in [("synth_02_divergence", 2191, 313), ("real_02_divergence", 4318, 617)] {
+        let Some((golden, rows)) = golden_rows(name) else { continue };
+        let values = &golden["values"];
+        assert_eq!(check_column(&values["D60"], &rows, 1e-9, |row| row.divergence_60d), days);
+        assert_eq!(check_column(&values["metals60"], &rows, 1e-9, |row| row.metals_60d), weeks);
+        assert_eq!(check_column(&values["btc60"], &rows, 1e-9, |row| row.btc_60d), weeks);
+    }
 }
 
 #[test]
 fn the_standardised_gap_agrees_with_the_golden_values() {
-    let Some((golden, rows)) = golden_rows("synth_03_zscore") else {
-        return;
-    };
-    let compared = check_column(&golden["values"]["session_z252"], &rows, 1e-8, |row| row.divergence_z);
-    assert_eq!(compared, 1451);
+    for (name, sessions) in [("synth_03_zscore", 1451), ("real_03_zscore", 2970)] {
+        let Some((golden, rows)) = golden_rows(name) else { continue };
+        let compared = check_column(&golden["values"]["session_z252"], &rows, 1e-8, |row| row.divergence_z);
+        assert_eq!(compared, sessions);
+    }
 }
 
 #[test]

@@ -54,7 +54,8 @@ pub(super) fn play(script: &str, options: &SignalOptions) -> Vec<SignalRow> {
         row.silver_60d = given.4.filter(|_| given.9.is_none());
         (row.gold_60d, row.btc_60d) =
             (given.4, given.4.zip(given.1).map(|(metals, gap)| metals - gap).filter(|_| given.7.is_some()));
-        *context = Context { earlier: 400, covered: 14, btc_high: given.8, fiscal_z: Some(1.0) };
+        *context =
+            Context { earlier: 400, covered: 14, gap: given.1, btc_high: given.8, fiscal_z: Some(1.0) };
     }
     states::run(&panel, &mut rows, &context, options);
     rows
@@ -78,6 +79,7 @@ fn panel_row(day: Day, of: &dyn Fn(&str) -> Option<f64>) -> PanelRow {
         fed_upper: None,
         silver_high: highs,
         gold_high: highs,
+        btc_drawdown: None,
         policy: None,
         session: true,
     }

@@ -4,16 +4,18 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
+use serde_json::json;
 use storyturn::{
-    pipeline::Joined,
-    signal::{SignalRow, State, StateBasis},
+    export::{Cell, Column, Table},
+    pipeline::{Joined, evidence},
+    signal::{Evidence, SignalRow, State, StateBasis},
 };
 
 use super::{DESCRIPTION, Derived, Nothing, derive, export, join, journal, prove};
 use crate::{
     args::{Format, SignalArgs},
     console::{Console, plain},
-    exit::Exit,
+    exit::{Exit, UsageError},
     output,
     settings::Settings,
 };
@@ -36,11 +38,20 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
     }
     let asked = args.span.from.is_some() || args.span.to.is_some() || args.span.last.is_some();
     match output::format(&args.table, Format::Table)? {
+        form if args.state && form != Format::Table => {
+            record(args, form, &derived, &joined, settings, console)?;
+        }
+        form if args.changes && form != Format::Table => {
+            output::write_table(&args.table, form, &changes_table(&joined, args)?)?;
+        }
         Format::Table if joined.rows.is_empty() => {
             output::write_text(&args.table, &no_state(&derived, settings, console)?)?;
         }
+        Format::Table if args.changes => output::write_text(&args.table, &all_changes(&joined, args)?)?,
         Format::Table if asked => output::write_text(&args.table, &days(&joined, args)?)?,
-        Format::Table => output::write_text(&args.table, &state(&joined))?,
+        Format::Table => {
+            output::write_text(&args.table, &state(&joined, &beside(&derived, &joined, settings)?))?
+        }
         form => {
             let table = (&args.table, form);
             export::write(&derived, &joined, &args.span, table, settings, console)?;
@@ -59,7 +70,7 @@ pub fn print_state(derived: &Derived, joined: &Joined, settings: &Settings, cons
         return output::print(&no_state(derived, settings, console)?);
     }
     warn_if_old(joined, settings, console);
-    output::print(&state(joined))
+    output::print(&state(joined, &beside(derived, joined, settings)?))
 }
 
 /// What stands in place of a state where there is none.
@@ -119,7 +130,117 @@ pub fn heading(row: &SignalRow) -> String {
     format!("{BOLD}{}{BOLD:#}  {style_of}{}{style_of:#}  day {}{basis}", row.day, row.state, row.state_days)
 }
 
-fn state(joined: &Joined) -> String {
+/// The evidence beside the last row.
+fn beside(derived: &Derived, joined: &Joined, settings: &Settings) -> Result<Vec<Evidence>> {
+    let Some(row) = joined.rows.last() else { return Ok(Vec::new()) };
+    let (lexicons, cut_off) = (derived.tagger.lexicons(), settings.config.panel.cut_off);
+    Ok(evidence(&derived.store, lexicons, cut_off, row)?)
+}
+
+/// The state of the last day as one JSON object: what the page says, for programs.
+fn record(
+    args: &SignalArgs,
+    form: Format,
+    derived: &Derived,
+    joined: &Joined,
+    settings: &Settings,
+    console: &Console,
+) -> Result<()> {
+    if form == Format::Csv {
+        let what = "--state is one nested object, which CSV cannot hold".to_owned();
+        return Err(UsageError::new(what).hint("use --format json, or --changes for a table").into());
+    }
+    let Some(row) = joined.rows.last() else {
+        Nothing::of(&derived.store, settings, true)?.say(console);
+        return output::write_data(&args.table, |out| {
+            writeln!(out, "null").map_err(|source| output::refused("the state", source))
+        });
+    };
+    let conditions = row.conditions.iter().map(|condition| {
+        json!({
+            "to": condition.to.as_str(), "rule": condition.rule, "name": condition.name,
+            "value": condition.value, "relation": condition.relation.as_str(),
+            "threshold": condition.threshold, "met": condition.met, "distance": condition.distance(),
+            "held_days": condition.streak_days, "needed_days": condition.needed_days,
+            "words": condition.words,
+        })
+    });
+    let evidence = beside(derived, joined, settings)?;
+    let evidence =
+        evidence.iter().map(|item| json!({ "name": item.name, "value": item.value, "words": item.words }));
+    let last = changes(&joined.rows).pop();
+    let record = json!({
+        "day": row.day.to_string(),
+        "state": row.state.as_str(),
+        "basis": row.basis.as_str(),
+        "state_days": row.state_days,
+        "flag": row.flag,
+        "reason": row.reason,
+        "changed_today": last.is_some_and(|last| last.day == row.day),
+        "last_change": last.map(|last| json!({ "day": last.day.to_string(), "reason": last.reason })),
+        "conditions": conditions.collect::<Vec<_>>(),
+        "evidence": evidence.collect::<Vec<_>>(),
+        "note": DESCRIPTION,
+    });
+    output::write_data(&args.table, |out| {
+        let written = match form {
+            Format::Json => serde_json::to_writer_pretty(&mut *out, &record),
+            _ => serde_json::to_writer(&mut *out, &record),
+        };
+        written
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(out))
+            .map_err(|source| output::refused("the state", source))
+    })
+}
+
+/// The changes within the days asked for, each with the state before it.
+fn changes_within<'a>(joined: &'a Joined, args: &SignalArgs) -> Result<Vec<(State, &'a SignalRow)>> {
+    let (Some(first), Some(last)) = (joined.rows.first(), joined.rows.last()) else { return Ok(Vec::new()) };
+    let (from, to) = crate::settings::span(&args.span, first.day, last.day)?;
+    let pairs = joined.rows.windows(2).map(|pair| (pair[0].state, &pair[1]));
+    Ok(pairs.filter(|(before, row)| *before != row.state && (from..=to).contains(&row.day)).collect())
+}
+
+fn changes_table(joined: &Joined, args: &SignalArgs) -> Result<Table> {
+    let columns = ["day", "from", "to", "basis", "flag", "reason"];
+    let row = |(before, row): (State, &SignalRow)| {
+        vec![
+            Cell::day(row.day),
+            Cell::text(before.as_str()),
+            Cell::text(row.state.as_str()),
+            Cell::text(row.basis.as_str()),
+            Cell::Count(row.flag.into()),
+            Cell::text(row.reason.as_str()),
+        ]
+    };
+    Ok(Table {
+        columns: columns.map(|name| Column::new(name, "", "")).to_vec(),
+        rows: changes_within(joined, args)?.into_iter().map(row).collect(),
+    })
+}
+
+fn all_changes(joined: &Joined, args: &SignalArgs) -> Result<String> {
+    let mut text = String::new();
+    for (_, row) in changes_within(joined, args)? {
+        push_change(&mut text, row);
+    }
+    if text.is_empty() {
+        text.push_str("The state did not change on these days.\n");
+    }
+    Ok(text)
+}
+
+fn push_change(text: &mut String, row: &SignalRow) {
+    let style_of = style(row.state);
+    text.push_str(&format!("  {}  {style_of}{}{style_of:#}\n", row.day, row.state));
+    for part in wrap(&plain(&row.reason), 14) {
+        text.push_str(&part);
+        text.push('\n');
+    }
+}
+
+fn state(joined: &Joined, evidence: &[Evidence]) -> String {
     let mut text = String::new();
     let Some(row) = joined.rows.last() else { return text };
     let mut line = |line: String| {
@@ -147,28 +268,25 @@ fn state(joined: &Joined) -> String {
             line(format!("    {mark} {}", condition.words));
         }
     }
-    if !row.evidence.is_empty() {
-        line(format!("\n{BOLD}Beside it{BOLD:#} {DIM}listed as evidence, gates nothing{DIM:#}"));
-        for evidence in &row.evidence {
-            line(format!("  · {}", plain(evidence)));
+    line(format!("\n{BOLD}Beside it{BOLD:#} {DIM}listed as evidence, gates nothing{DIM:#}"));
+    for Evidence { words, .. } in evidence {
+        for (number, part) in wrap(&plain(words), 4).into_iter().enumerate() {
+            line(if number == 0 { part.replacen("    ", "  · ", 1) } else { part });
         }
     }
     let changes = changes(&joined.rows);
     line(format!("\n{BOLD}How it came about{BOLD:#}"));
     for row in changes.iter().skip(changes.len().saturating_sub(CHANGES_SHOWN)) {
-        let style_of = style(row.state);
-        line(format!("  {}  {style_of}{}{style_of:#}", row.day, row.state));
-        for part in wrap(&plain(&row.reason), 14) {
-            line(part);
-        }
+        push_change(&mut text, row);
     }
+    let mut line = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
     if changes.is_empty() {
         line(format!("  {} since the first day, {}", row.state, joined.rows[0].day));
     } else if changes.len() > CHANGES_SHOWN {
-        line(format!(
-            "  {DIM}{} earlier changes: export, column state{DIM:#}",
-            changes.len() - CHANGES_SHOWN
-        ));
+        line(format!("  {DIM}{} earlier changes: signal --changes{DIM:#}", changes.len() - CHANGES_SHOWN));
     }
     line(String::new());
     for part in

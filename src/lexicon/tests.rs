@@ -334,3 +334,34 @@ fn given_files_join_those_built_in_unless_they_have_an_axis() {
     assert_eq!(Lexicons::joined(vec![file("broken.toml", "kind =")]).len(), 1);
     assert!(Lexicons::joined(Vec::new()).is_empty());
 }
+
+#[test]
+fn every_character_of_a_phrase_knows_its_traditional_form() {
+    let lexicons = Lexicons::built_in();
+    let chinese = lexicons.for_language(Some("zh"));
+    let cues = chinese.cues.iter().map(|cue| &cue.phrase);
+    let unless = chinese.families.iter().flat_map(|family| &family.unless);
+    let groups = chinese.groups.iter().flat_map(|group| &group.phrases);
+    let entries = chinese.entries.iter().map(|entry| &entry.phrase);
+    // Big5 is the character set of the traditional script: what it lacks is written in another way there.
+    let is_traditional = |form: &str| !encoding_rs::BIG5.encode(form).2;
+    for step in
+        entries.chain(cues).chain(unless).chain(groups).flat_map(|phrase| phrase.readings.iter().flatten())
+    {
+        let Step::Word(patterns) = step else { continue };
+        let forms: Vec<&str> = patterns
+            .iter()
+            .filter_map(
+                |pattern| if let WordPattern::Form(form) = pattern { Some(form.as_str()) } else { None },
+            )
+            .collect();
+        // Numbers and acronyms have no forms.
+        if forms.is_empty() {
+            continue;
+        }
+        assert!(
+            forms.iter().any(|form| is_traditional(form)),
+            "{forms:?} has no traditional form in zh/forms.toml"
+        );
+    }
+}

@@ -2,8 +2,8 @@
 //! front door and through the tool.
 //!
 //! Beside each headline stands what it tells: narrative, then `+` asserted, `-` reversed, `0` absent, `?`
-//! expected, `~` doubted. The language is left to be detected. Half of the sentences were written before the
-//! lexicon was finished and never tuned to: 70 of those 80 were right at first sight. Left out on purpose:
+//! expected, `~` doubted. The language is left to be detected. 120 of the sentences were written after the
+//! lexicon and told before it was touched again: 105 were right, the others were then mended. Left out on purpose:
 //! how well long prose is read, for which there are no labels.
 
 use storyturn::{
@@ -310,6 +310,52 @@ fn scripts_mix() {
         ("QE退場，Fed縮表", "liquidity-"),
         ("Trump關稅（tariffs）衝擊市場", "geopolitics+"),
         ("ETF连续净流入 BTC“避险”叙事回归", "safe_haven+"),
+    ]);
+}
+
+#[test]
+fn a_month_of_headlines_is_told() {
+    check(&[
+        ("现货黄金站上4300美元/盎司，市场避险需求推动金价续创新高", "safe_haven+"),
+        ("特朗普：将对所有贸易伙伴征收10%基准关税", "geopolitics+?"),
+        ("美联储10月如期降息25个基点 鲍威尔称12月降息并非板上钉钉", "liquidity+"),
+        ("华尔街担忧AI泡沫破裂，美股三大指数集体大跌", "fear+"),
+        ("美国联邦政府“停摆”创最长纪录", "fiscal+"),
+        ("美国参议院通过临时拨款法案，政府停摆结束", "fiscal-"),
+        ("国际金价大跌6% 地缘紧张局势缓和", "geopolitics-"),
+        ("日圓兌美元貶破155，日本財務省警告干預", "debasement+"),
+        ("聯準會理事米蘭：應降息2碼", "liquidity+?"),
+        ("美債殖利率下滑，市場押注聯準會降息", "liquidity+?"),
+        ("避險買盤退場，金價跌破4000美元", "safe_haven-"),
+        ("以色列與哈瑪斯達成停火，油價下跌", "geopolitics-"),
+        ("中国人民银行：保持流动性充裕", "liquidity+"),
+        ("央行今日开展1000亿元逆回购操作", ""),
+        ("美国9月非农数据延迟公布", ""),
+        ("黄金ETF持仓增加", ""),
+        ("美联储维持利率不变", ""),
+        ("美联储理事沃勒支持12月降息", "liquidity+?"),
+        ("日本央行行长植田和男暗示12月加息，全球股债遭抛售", "liquidity-?"),
+        ("高市早苗刺激计划引发财政担忧，日债收益率飙升", "liquidity+ fiscal+"),
+        ("法国总理辞职，主权评级遭下调", "fiscal+"),
+        ("比特币跌破9万美元 加密市场恐慌情绪加剧", "fear+"),
+        ("比特币与黄金脱钩，不再被视为避险资产", "safe_haven0"),
+        ("地区银行坏账引发信贷危机担忧 避险资金涌入美债", "fear+ safe_haven+"),
+        ("俄罗斯与乌克兰和平谈判陷入僵局", "geopolitics+"),
+        ("中美贸易休战延长一年", "geopolitics-"),
+        ("商务部宣布对稀土实施出口管制", "geopolitics+"),
+        ("欧盟考虑对中国加征关税", "geopolitics+?"),
+        ("白银暴涨 交易员押注货币贬值", "debasement+?"),
+        ("阿根廷恶性通胀卷土重来", "debasement+"),
+        ("通胀降温，降息概率升至80%", "liquidity+?"),
+        ("強勁非農澆熄降息希望", "liquidity-?"),
+        ("鮑爾鷹派發言重創降息預期", "liquidity- liquidity-?"),
+        ("美股反彈，VIX恐慌指數回落", "fear-"),
+        ("金融海嘯恐重演？專家：不會", "fear+"),
+        ("台積電：關稅影響有限", "geopolitics-"),
+        ("川普取消牛肉關稅", "geopolitics-"),
+        ("大陸央行連14月增持黃金，去美元化持續", "debasement+"),
+        ("国债收益率上行，债市承压", ""),
+        ("消费者信心下降", ""),
     ]);
 }
 

@@ -13,6 +13,8 @@ use storyturn::{
     tag::{Direction, Field, Modality, Tagger},
 };
 
+use crate::tool::Tool;
+
 /// What an article without a declared language tells, narrative by narrative along the axis.
 fn told(tagger: &Tagger, title: &str) -> String {
     let explained = explain(Article { title: title.to_owned(), ..Article::default() }, tagger);

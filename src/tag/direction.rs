@@ -7,7 +7,8 @@
 //! only the nearest cue acts ("tensions ease and fade" is reversed once), unless something between
 //! the two denies it ("fears do not ease"). A verb with an object of its own is left to the object:
 //! in "ceasefire calms war fears" the ceasefire is not calmed. A verb that raises something parts cue
-//! and mention: in "end of aid sparks fears" nothing is ended but aid.
+//! and mention: in "end of aid sparks fears" nothing is ended but aid. Nor is what begins with a
+//! preposition the object of the verb before it ("lower on tariffs").
 
 use super::Direction;
 use super::matcher::Token;
@@ -202,7 +203,11 @@ impl Around {
             }
             let near_inner = to_inner.flatten().is_some_and(|between| between <= rule.reach);
             match rule.role {
-                CueRole::Reverse if near && !clause.raised(placed.last, mention.first) => {
+                CueRole::Reverse
+                    if near
+                        && !clause.raised(placed.last, mention.first)
+                        && clause.links.get(usize::from(mention.first)) != Some(&true) =>
+                {
                     let joined = inner.is_some_and(|inner| {
                         let between = &clause.joins[usize::from(placed.last) + 1..usize::from(inner.first)];
                         between.len() > NESTING_WORDS || between.contains(&true)

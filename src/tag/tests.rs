@@ -47,7 +47,7 @@ fn tagger() -> Tagger {
             "war",
             r#"
             [[terms]]
-            phrases = ["war", "(tension|tensions)", "world's worst", "=US tariffs"]
+            phrases = ["war", "(tension|tensions)", "world's worst", "=US tariffs", "over duties"]
             unless = ["war on drugs"]
             [[terms]]
             direction = "reversed"
@@ -238,6 +238,7 @@ fn what_is_raised_is_not_reversed() {
     check("does not spark fears", "0fear:fears");
     check("fears spark aid to calm", "fear:fears");
     check("fears ease and spark aid", "-fear:fears");
+    check("shares ease over duties", "war:over duties");
 }
 
 #[test]

@@ -67,6 +67,18 @@ impl<'a> ByFirst<'a> {
         }
     }
 
+    /// Every reading whose first word can be the first word of this one.
+    fn beginning_alike(&self, reading: &[Step]) -> Vec<(usize, &'a [Step])> {
+        let Some(Step::Word(patterns)) = reading.first() else { return Vec::new() };
+        let form = |pattern: &WordPattern| match pattern {
+            WordPattern::Form(form) => self.forms.get(form),
+            WordPattern::Case(exact) => self.forms.get(&exact.to_lowercase()),
+            _ => None,
+        };
+        patterns.iter().filter_map(form).flatten().chain(&self.open).copied().collect()
+    }
+
+    /// Readings that may cover this one.
     fn candidates(&self, reading: &[Step]) -> impl Iterator<Item = (usize, &'a [Step])> {
         let form = match reading.first() {
             Some(Step::Word(patterns)) => patterns.iter().find_map(|pattern| match pattern {
@@ -122,7 +134,8 @@ impl Advice<'_> {
                 };
                 let what = format!(
                     "phrase {:?} adds nothing: {:?} at {place} {why}",
-                    entry.phrase.text, other.phrase.text
+                    brief(&entry.phrase.text),
+                    brief(&other.phrase.text)
                 );
                 let (file, line) = (family.file.clone(), entry.phrase.line);
                 self.say(&file, line, what, "drop it; or move it before the other, with settings of its own");
@@ -138,17 +151,45 @@ impl Advice<'_> {
             if let Some(unless) = always.and_then(|always| always.first().copied()) {
                 let what = format!(
                     "phrase {:?} can never count: unless {:?} at line {} holds wherever it matches",
-                    entry.phrase.text, unless.text, unless.line
+                    brief(&entry.phrase.text),
+                    brief(&unless.text),
+                    unless.line
                 );
                 let (file, line) = (family.file.clone(), entry.phrase.line);
-                self.say(
-                    &file,
-                    line,
-                    what,
-                    "drop it, or move it to a [[terms]] table without that exception",
+                self.say(&file, line, what, "drop it, or give it a [[terms]] table of its own");
+            }
+            if let Some(other) = self.contradicted(number, by_first) {
+                let other = &lexicon.entries[other];
+                let what = format!(
+                    "phrase {:?} and {:?} at {}:{} match the same words and say the opposite",
+                    brief(&entry.phrase.text),
+                    brief(&other.phrase.text),
+                    self.family(other).file,
+                    other.phrase.line
                 );
+                let (file, line) = (self.family(entry).file.clone(), entry.phrase.line);
+                self.say(&file, line, what, "name the words in one of the two only");
             }
         }
+    }
+
+    /// An earlier entry of the other direction that matches some of the same words. Where one of the two
+    /// covers the other, the special case is meant and wins or is told to be beaten.
+    fn contradicted(&self, number: usize, by_first: &ByFirst<'_>) -> Option<usize> {
+        let entry = &self.lexicon.entries[number];
+        let direction = self.family(entry).direction;
+        let clashes = |reading: &Vec<Step>| {
+            by_first.beginning_alike(reading).into_iter().find_map(|(other, steps)| {
+                let one = &self.lexicon.entries[other];
+                let is_opposite = other < number && self.family(one).direction != direction;
+                let meet = || {
+                    steps.len() == reading.len() && steps.iter().zip(reading).all(|(a, b)| self.meets(a, b))
+                };
+                let is_special = || self.covers(steps, reading) || self.covers(reading, steps);
+                (is_opposite && meet() && !is_special()).then_some(other)
+            })
+        };
+        entry.phrase.readings.iter().find_map(clashes)
     }
 
     /// Whether one entry wins wherever both match the same words.
@@ -233,7 +274,10 @@ impl Advice<'_> {
                 let one = &lexicon.cues[doer];
                 let what = format!(
                     "cue {:?} adds nothing: {:?} at {}:{} does the same wherever it stands",
-                    cue.phrase.text, one.phrase.text, one.file, one.phrase.line
+                    brief(&cue.phrase.text),
+                    brief(&one.phrase.text),
+                    one.file,
+                    one.phrase.line
                 );
                 self.say(&cue.file, cue.phrase.line, what, "drop one of the two");
             }
@@ -327,6 +371,16 @@ fn is_form_of(big: &[WordPattern], small: &[WordPattern]) -> bool {
     let holds_base = big.iter().filter_map(form).any(|one| one == base);
     let root = |one: String| one.len() < base.len() && inflect::forms(&one).contains(&base);
     is_inflected && holds_base && big.iter().filter_map(form).any(root)
+}
+
+/// As much of a phrase as a message has room for; the line tells the rest.
+fn brief(phrase: &str) -> String {
+    const ROOM: usize = 60;
+    if phrase.chars().count() <= ROOM {
+        phrase.to_owned()
+    } else {
+        phrase.chars().take(ROOM - 1).chain(['…']).collect()
+    }
 }
 
 /// Groups with a meaning of their own; see lexicons/en/grammar.toml.

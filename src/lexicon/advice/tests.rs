@@ -97,6 +97,18 @@ fn entries_that_can_win_are_let_pass() {
 }
 
 #[test]
+fn entries_that_contradict_each_other_are_told() {
+    let reversed = "[[terms]]\ndirection = \"reversed\"\nphrases = [\"(panic|fear) (gone|spent)\"]\n";
+    check_terms(
+        &format!("{reversed}[[terms]]\nphrases = [\"(fear|worry) (spent|grows)\"]"),
+        &[
+            "fear.toml:11: phrase \"(fear|worry) (spent|grows)\" and \"(panic|fear) (gone|spent)\" at fear.toml:9 match the same words and say the opposite",
+        ],
+    );
+    check_terms(&format!("{reversed}[[terms]]\nphrases = [\"(fear|worry) grows\"]"), &[]);
+}
+
+#[test]
 fn what_needs_something_near_does_not_always_win() {
     let groups = "groups = [{ name = \"market\", phrases = [\"market\"] }]\n";
     let needing = "[[terms]]\nphrases = [\"nervous*\"]\nneeds = { groups = [\"market\"] }\n";

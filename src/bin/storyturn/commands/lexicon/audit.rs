@@ -11,8 +11,8 @@ use storyturn::{
     pipeline::{draw_sample, read_labels},
     tag::{Field, Tagger},
     workbench::{
-        KEY_COLUMNS, Key, Label, Measure, SHEET_COLUMNS, Sheet, Stratum, Target, agreement, judge, key_rows,
-        sheet_rows, verdict, verdicts,
+        KEY_COLUMNS, Key, Label, Measure, SHEET_COLUMNS, Sheet, Stratum, StratumCount, Target, agreement,
+        judge, key_rows, sheet_rows, verdict, verdicts,
     },
 };
 
@@ -24,6 +24,9 @@ use crate::{
     output,
     settings::Settings,
 };
+
+/// An interval wider than this does not tell a good recall from a bad one.
+const WIDE: f64 = 0.3;
 
 pub fn run(args: &LexiconAuditArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     match &args.target {
@@ -195,6 +198,17 @@ fn measures(reader: &str, key: &Key, labels: &[Option<Label>], console: &Console
         if one.labelled == 0 {
             console.say("            without a label here, recall cannot be told");
         }
+    }
+    let recall = judged.estimates.iter().find(|one| one.measure == Measure::Recall);
+    let is_wide = recall.and_then(|one| one.interval).is_some_and(|(low, high)| high - low > WIDE);
+    // What one labelled sentence stands for says where a miss would weigh most.
+    let weight = |one: &&StratumCount| one.size / one.labelled.max(1);
+    if let Some(rarest) = judged.strata.iter().max_by_key(weight).filter(|_| is_wide) {
+        console.hint(format_args!(
+            "recall is unsure since a label in {} stands for {} sentences; a larger --size narrows it",
+            rarest.stratum.as_str(),
+            weight(&rarest)
+        ));
     }
     let estimates = judged.estimates.iter();
     estimates.map(|one| row(reader, one.measure.as_str(), one.value, one.interval, one.labelled)).collect()

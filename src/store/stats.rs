@@ -95,7 +95,7 @@ impl Store {
             captures: self.tally.captures,
             unread: self.tally.unread,
             captured_bytes: self.tally.body_bytes,
-            published: span(self.published_days()?),
+            published: span(&self.published_days()?),
             size_on_disk: self.database.size_on_disk()?,
             schema: self.meta.schema,
         })
@@ -155,11 +155,11 @@ impl Store {
                 days.insert(row.day);
             }
         }
-        stats.published = span(days);
+        stats.published = span(&days);
         Ok(stats)
     }
 }
 
-fn span(days: BTreeSet<i32>) -> Option<(u64, i32, i32)> {
+fn span(days: &BTreeSet<i32>) -> Option<(u64, i32, i32)> {
     Some((days.len() as u64, *days.first()?, *days.last()?))
 }

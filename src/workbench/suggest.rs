@@ -306,11 +306,11 @@ mod tests {
             "copper, copper tumbles, tumbles, miners, miners weep, weep",
         );
         check("The state of copper", false, "state, state of copper, copper");
-        check("Panic grips copper", false, "grips, grips copper, copper");
+        check("Panic visits copper", false, "visits, visits copper, copper");
         check(
-            "Panic grips copper",
+            "Panic visits copper",
             true,
-            "panic, panic grips, panic grips copper, grips, grips copper, copper",
+            "panic, panic visits, panic visits copper, visits, visits copper, copper",
         );
         check("Copper copper at 3", false, "copper, copper copper");
     }

@@ -13,8 +13,11 @@ fn prices(lost: impl Fn(i32) -> bool, close: impl Fn(i32) -> f64) -> String {
     csv
 }
 
+/// A series and the days lost of it.
+type Kept<'a> = (&'a str, fn(i32) -> bool);
+
 /// A store with these series, each whole but for the days lost of it.
-fn store(series: &[(&str, fn(i32) -> bool)]) -> Tool {
+fn store(series: &[Kept<'_>]) -> Tool {
     let tool = Tool::new();
     for (name, lost) in series {
         let level = if *name == "btc" { 30_000.0 } else { 100.0 };
@@ -30,7 +33,7 @@ const NO_END: fn(i32) -> bool = |day| day >= 480;
 
 #[test]
 fn a_series_that_is_missing_or_ends_is_named() {
-    let check = |series: &[(&str, fn(i32) -> bool)], says: &[&str]| {
+    let check = |series: &[Kept<'_>], says: &[&str]| {
         let shown = store(series).done(&["signal"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
         for words in says {
             assert!(shown.contains(words), "{words:?} is not in\n{shown}");

@@ -89,7 +89,7 @@ fn at_cut_off(
     }
     let sums = worlds
         .into_par_iter()
-        .map(|world| summed(world, settings))
+        .map(|world| summed(&world, settings))
         .collect::<Result<Vec<Vec<DayIndex>>, PipelineError>>()?;
     let compared = |one: usize, other: usize, last: Day, records: u64| Tried {
         records,
@@ -131,12 +131,12 @@ fn poisoned(whole: &[(Document, TagCounts)], later: usize) -> Vec<(Document, Tag
 }
 
 fn summed(
-    world: Vec<(Document, TagCounts)>,
+    world: &[(Document, TagCounts)],
     settings: TableSettings<'_>,
 ) -> Result<Vec<DayIndex>, PipelineError> {
     let (lexicons, summing) = (settings.lexicons, settings.summing());
     let mut store = Store::in_memory()?;
-    store.put(&world, &lexicons.narratives)?;
+    store.put(world, &lexicons.narratives)?;
     reindex(&mut store, lexicons, summing, &Silent, &mut Default::default())?;
     day_indexes(&store, lexicons, summing)
 }

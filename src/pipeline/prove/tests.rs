@@ -131,7 +131,7 @@ fn document(
     let fingerprint = Fingerprint {
         title: (0..6).map(|word| (random.below(4) * 10 + word) as u32).collect(),
         body: random.next(),
-        sketch: (0..8).map(|word| (random.below(3) * 10 + word) as u32).collect(),
+        sketch: (0..8).map(|word| (word * 10 + random.below(3)) as u32).collect(),
     };
     let article =
         Article { title: format!("t{number}"), source: format!("s{}", number % 4), ..Article::default() };

@@ -59,7 +59,7 @@ fn shown(proof: &Proof, seed: u64) -> Result<String> {
         writeln!(text, "  {} {what}", mark(caught.is_some()))?;
         match caught {
             Some(Difference { row, column, .. }) => {
-                writeln!(text, "      {DIM}caught: {column} of {row}{DIM:#}")?
+                writeln!(text, "      {DIM}caught: {column} of {row}{DIM:#}")?;
             }
             None => writeln!(
                 text,

@@ -50,7 +50,7 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
         Format::Table if args.changes => output::write_text(&args.table, &all_changes(&joined, args)?)?,
         Format::Table if asked => output::write_text(&args.table, &days(&joined, args)?)?,
         Format::Table => {
-            output::write_text(&args.table, &state(&joined, &beside(&derived, &joined, settings)?))?
+            output::write_text(&args.table, &state(&joined, &beside(&derived, &joined, settings)?))?;
         }
         form => {
             let table = (&args.table, form);

@@ -180,7 +180,7 @@ fn significant(word: &str) -> Option<String> {
     }
     let word = word.replace([',', '\''], "");
     if is_number(&word) {
-        return Some(amount(word));
+        return Some(amount(&word));
     }
     match SPELLINGS.binary_search_by_key(&word.as_str(), |(from, _)| from) {
         Ok(at) => Some(SPELLINGS[at].1.to_owned()),
@@ -189,7 +189,7 @@ fn significant(word: &str) -> Option<String> {
 }
 
 /// "90k", "15bn" and "2.0" as they are compared.
-fn amount(word: String) -> String {
+fn amount(word: &str) -> String {
     let unit = word.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
     let number = &word[..word.len() - unit.len()];
     let unit = SPELLINGS.iter().find(|(from, _)| *from == unit).map_or(unit, |(_, to)| to);

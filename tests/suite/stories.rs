@@ -77,7 +77,6 @@ fn headlines_told_twice_are_one_story_and_most_are_told_once() {
 
 #[test]
 #[ignore = "prints pairs for a reader"]
-#[expect(clippy::print_stdout, reason = "pairs to read")]
 fn pairs_to_read() {
     let name = match std::env::var("STORIES").as_deref() {
         Ok("reuters") => "news/reuters_2007_2016.csv.gz",

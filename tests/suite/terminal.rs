@@ -180,13 +180,13 @@ fn pages_on_the_terminal() {
         check(&tool, &store, &["signal", "--from", "2024-05-28", "--to", "2024-05-31"]);
     insta::assert_snapshot!(each_day_has_its_reason, @r##"
     day         state            days narr 7d    turn  narr z  metals     btc   rank  dollar
-    2024-05-28  TURNING             3   +0.60   +0.81   +2.37  +20.5%   -7.4%   0.99   -1.6%
+    2024-05-28  TURNING             3   +0.61   +0.81   +2.39  +20.5%   -7.4%   0.99   -1.6%
                 next, flag: btc_20d -5.1 %, > 0.0 % is needed
-    2024-05-29  TURNING             4   +0.71   +0.86   +2.51  +20.7%   -5.8%   0.99   -1.6%
+    2024-05-29  TURNING             4   +0.70   +0.85   +2.50  +20.7%   -5.8%   0.99   -1.6%
                 next, flag: btc_20d -4.0 %, > 0.0 % is needed
-    2024-05-30  TURNING             5   +0.86   +0.95   +2.71  +20.5%   -5.9%   0.99   -1.6%
+    2024-05-30  TURNING             5   +0.86   +0.94   +2.70  +20.5%   -5.9%   0.99   -1.6%
                 next, flag: btc_20d -2.4 %, > 0.0 % is needed
-    2024-05-31  TURNING             6   +0.91   +0.96   +2.67  +17.7%   -5.1%   0.98   -1.8%
+    2024-05-31  TURNING             6   +0.88   +0.93   +2.62  +17.7%   -5.1%   0.98   -1.8%
                 next, flag: btc_20d -1.3 %, > 0.0 % is needed
     metals, btc and dollar over 60 days; a description of what was said and paid, not a forecast
     "##);

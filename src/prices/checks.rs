@@ -32,6 +32,9 @@ const MIN_ROWS_FOR_SHARE: u32 = 40;
 /// Dates before it are typing errors: no daily close is older.
 const EARLIEST_YEAR: i16 = 1800;
 
+/// A series of which more than one pair of closes in so many is a hole is no daily one.
+pub(super) const SPARSE: usize = 2;
+
 /// Warnings of one kind that are spelled out.
 const SPELLED_OUT: usize = 5;
 
@@ -111,7 +114,7 @@ pub(super) fn check(
     if let Some((at, what)) = change_of_unit(series, &checked.rows) {
         return refuse(lines[at], what, "bring all closes to one unit: dollars an ounce, dollars a coin");
     }
-    warn(series, &mut checked);
+    checked.warnings.extend(pointed_out(series, &checked.rows));
     Ok(checked)
 }
 
@@ -158,15 +161,16 @@ fn check_missing(file: &str, rows: &[Row]) -> Result<(), PriceError> {
 /// Two closes that follow each other.
 type Pair = ((Day, f64), (Day, f64));
 
-fn warn(series: &str, checked: &mut Checked) {
-    let pairs = || checked.rows.windows(2).map(|pair| (pair[0], pair[1]));
+/// What a reader should look at in closes that passed, one clause each.
+pub(super) fn pointed_out(series: &str, rows: &[(Day, f64)]) -> Vec<String> {
+    let pairs = || rows.windows(2).map(|pair| (pair[0], pair[1]));
     let mut warnings = Vec::new();
     if is_price(series) {
         // Across a hole it is no move of a day, and the hole has a word of its own.
         let is_near = |(before, after): Pair| after.0 - before.0 <= longest_hole(GOLD);
         let is_jump = |before: f64, after: f64| (after / before - 1.0).abs() > JUMP;
         let returned = |at: usize| {
-            let (before, next) = (checked.rows[at].1, checked.rows.get(at + 2)?);
+            let (before, next) = (rows[at].1, rows.get(at + 2)?);
             ((next.1 / before - 1.0).abs() <= BACK).then_some(*next)
         };
         let mut jumps: Vec<(usize, Pair)> = Vec::new();
@@ -181,31 +185,29 @@ fn warn(series: &str, checked: &mut Checked) {
         }
         spell_out(&mut warnings, jumps.into_iter(), "jumps", |(at, ((from, before), (day, after)))| {
             let change = 100.0 * (after / before - 1.0);
-            let back = returned(at)
-                .map_or_else(String::new, |(day, close)| format!(", back at {close} on {day}: a mistake?"));
+            let back = returned(at).map_or_else(String::new, |(day, close)| {
+                format!(", back at {} on {day}: a mistake?", units::short(close))
+            });
             let [before, after] = [before, after].map(units::short);
             format!("{day}: {change:+.0} % from {before} on {from} to {after}{back}")
         });
-        warnings.extend(units::level(series, &checked.rows));
     }
-    if !is_price(series) {
-        warnings.extend(units::level(series, &checked.rows));
-    }
+    warnings.extend(units::level(series, rows));
     let gaps = pairs().filter(|((from, _), (to, _))| *to - *from > longest_hole(series));
     // Monthly series are all gaps: only a hole in something denser is worth a word.
-    if gaps.clone().count() * 10 < checked.rows.len() {
+    if gaps.clone().count() * SPARSE < rows.len() {
         spell_out(&mut warnings, gaps, "gaps", |((from, _), (to, _))| {
             format!("no close between {from} and {to}")
         });
     }
     if matches!(base_name(series), GOLD | SILVER) {
-        let weekend = checked.rows.iter().filter(|(day, _)| day.weekday() >= 5).count();
+        let weekend = rows.iter().filter(|(day, _)| day.weekday() >= 5).count();
         if weekend > 0 {
             warnings
                 .push(format!("{weekend} closes of {series} are dated to a weekend and count as sessions"));
         }
     }
-    checked.warnings.extend(warnings);
+    warnings
 }
 
 fn spell_out<T>(

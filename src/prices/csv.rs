@@ -57,6 +57,15 @@ pub struct ParsedPrices {
     pub sha256: String,
 }
 
+impl ParsedPrices {
+    /// What is to be looked at from a day on: of a history that is read again and again, what was pointed
+    /// out before need not be.
+    pub fn warnings_since(&self, series: &str, day: Day) -> Vec<String> {
+        let before = self.rows.partition_point(|(known, _)| *known < day).saturating_sub(1);
+        checks::pointed_out(series, &self.rows[before..])
+    }
+}
+
 /// Reads a table for a series. `file` names it in messages; `series` decides what its closes may
 /// be; `now` is the instant after which no row can be dated.
 pub fn parse_csv(

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use super::{
     GOLD, Observation, ParsedPrices, SILVER, Series,
-    checks::{JUMP, longest_hole},
+    checks::{JUMP, SPARSE, longest_hole},
     is_price, units,
 };
 use crate::calendar::Day;
@@ -120,7 +120,7 @@ impl Series {
         review.days = latest.len() as u64;
         review.revisions = self.rows.len() as u64 - review.days;
         // A weekly or monthly series is all holes: none of them is worth a word.
-        if review.gaps.len() * 10 >= latest.len() {
+        if review.gaps.len() * SPARSE >= latest.len() {
             review.gaps.clear();
         }
         review.givers = givers;

@@ -143,7 +143,12 @@ impl<'a> Desk<'a> {
             }
         };
         let name = &self.provider.name;
-        for warning in &parsed.warnings {
+        let answered_before = self.memory.as_ref().and_then(|memory| memory.captured_at);
+        let warnings = match (answered_before, self.summary.from) {
+            (Some(_), Some(from)) => parsed.warnings_since(&self.provider.series, from),
+            _ => parsed.warnings.clone(),
+        };
+        for warning in &warnings {
             progress.warn(&format!("{name}: {warning}"));
         }
         let clock = self.provider.clock.or(self.series.as_ref().map(|series| series.clock));
@@ -161,8 +166,8 @@ impl<'a> Desk<'a> {
         }
         let sha256 = parsed.sha256.clone();
         let provenance = Provenance { provider: name.clone(), fetched_at: at, sha256, rows: 0 };
-        let before = self.memory.as_ref().and_then(|memory| memory.captured_at);
-        let merged = series.merge_answer(&parsed, provenance, clock, Answered { before });
+        let answered = Answered { before: answered_before };
+        let merged = series.merge_answer(&parsed, provenance, clock, answered);
         if merged.added + merged.revised > 0 {
             store.put_series(&series)?;
         }

@@ -175,6 +175,10 @@ fn unlikely_closes_are_pointed_out_and_kept() {
     let hole = (1..12).chain(14..20).map(|day| format!("2026-01-{day:02},100\n")).collect::<String>();
     check(BTC, &format!("date,close\n{hole}"), &["no close between 2026-01-11 and 2026-01-14"]);
     check("dxy", &format!("date,close\n{hole}"), &[]);
+    let again = parse(BTC, &format!("date,close\n{hole}")).unwrap();
+    assert_eq!(again.warnings_since(BTC, day("2026-01-14")).len(), 1);
+    assert_eq!(again.warnings_since(BTC, day("2026-01-15")), [] as [&str; 0]);
+    assert_eq!(again.warnings_since(BTC, day("2027-01-15")), [] as [&str; 0]);
 }
 
 #[test]

@@ -4,8 +4,8 @@
 //! The rooms, in the order data flows through them:
 //!
 //! ```text
-//! collect -> extract -> tag -> store -> index -> panel -> signal -> export
-//!  bytes      text     mentions kept   per day  + prices  states    files
+//! collect -> extract -> tag -> store -> index -> panel -> signal -> evaluate -> export
+//!  bytes      text     mentions kept   per day  + prices  states    evidence     files
 //! ```
 //!
 //! `calendar`, `document` and `lexicon` are the vocabulary all of them speak; `config` turns one file
@@ -59,6 +59,7 @@ pub mod calendar;
 pub mod collect;
 pub mod config;
 pub mod document;
+pub mod evaluate;
 pub mod export;
 pub mod extract;
 pub mod index;

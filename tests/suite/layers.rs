@@ -25,6 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("prices", &["calendar"]),
     ("panel", &["calendar", "index", "prices"]),
     ("signal", &["calendar", "panel"]),
+    ("evaluate", &["calendar", "panel", "signal"]),
     ("export", &["calendar", "document", "index", "lexicon", "panel", "signal", "tag"]),
     ("config", &["calendar", "collect", "extract", "index", "panel", "prices", "signal", "tag"]),
     (

@@ -113,20 +113,19 @@ pub fn lead_band(
     if seen.is_empty() || draws.count == 0 {
         return None;
     }
+    let following = Moments::new(&following[..n]);
+    let centred: Vec<Vec<f64>> = leading.iter().map(|series| centred(&series[..n])).collect();
     let largest = |draw: usize| {
         // The metals keep their own company: their weeks are drawn together.
-        let weeks: Vec<usize> = draws
-            .blocks(draw, n)
-            .flat_map(|(start, length)| (start..start + length).map(|at| at % n))
-            .collect();
-        let mut most_seen = 0.0_f64;
-        for series in leading {
-            let drawn: Vec<f64> = weeks.iter().map(|week| series[*week]).collect();
-            for correlation in (1..=most).filter_map(|lag| lag_correlation(&drawn, &following[..n], lag)) {
-                most_seen = most_seen.max(correlation.correlation.abs());
-            }
-        }
-        most_seen
+        let blocks = draws.blocks(draw, n);
+        let weeks: Vec<usize> =
+            blocks.flat_map(|(start, length)| (start..start + length).map(|at| at % n)).collect();
+        let correlations = centred.iter().flat_map(|series| {
+            let drawn = Moments::new(&weeks.iter().map(|week| series[*week]).collect::<Vec<f64>>());
+            let at = |lag: usize| drawn.correlation(&following, lag).abs();
+            (1..=most as usize).map(at).collect::<Vec<f64>>()
+        });
+        correlations.fold(0.0, f64::max)
     };
     let mut chance: Vec<f64> = (0..draws.count).into_par_iter().map(largest).collect();
     chance.sort_by(f64::total_cmp);
@@ -138,4 +137,50 @@ pub fn lead_band(
     let banded =
         |(series, seen): (usize, LagCorrelation)| Banded { series, seen, p: share(seen.correlation.abs()) };
     Some((seen.into_iter().map(banded).collect(), band))
+}
+
+/// Values around their mean.
+fn centred(values: &[f64]) -> Vec<f64> {
+    let mean = sample::mean(values).unwrap_or(0.0);
+    values.iter().map(|value| value - mean).collect()
+}
+
+/// A series with the running sums of it and of its squares: what a correlation at any lag needs beside the
+/// products, which are most of the work of a draw.
+struct Moments {
+    values: Vec<f64>,
+    sums: Vec<[f64; 2]>,
+}
+
+impl Moments {
+    fn new(values: &[f64]) -> Self {
+        let values = centred(values);
+        let mut sums = vec![[0.0; 2]];
+        let mut sum = [0.0; 2];
+        for value in &values {
+            sum = [sum[0] + value, sum[1] + value * value];
+            sums.push(sum);
+        }
+        Self { values, sums }
+    }
+
+    /// The sum and the spread around their mean of the values between two places.
+    fn between(&self, from: usize, to: usize) -> (f64, f64) {
+        let [sum, squares] = [0, 1].map(|at| self.sums[to][at] - self.sums[from][at]);
+        (sum, squares - sum * sum / (to - from) as f64)
+    }
+
+    /// Pearson's correlation with another series so many places later; 0 where a side does not vary.
+    fn correlation(&self, later: &Self, lag: usize) -> f64 {
+        let n = self.values.len();
+        if lag + 2 >= n {
+            return 0.0;
+        }
+        let (early, late) = (&self.values[..n - lag], &later.values[lag..]);
+        let products: f64 = early.iter().zip(late).map(|(early, late)| early * late).sum();
+        let ((early, early_spread), (late, late_spread)) = (self.between(0, n - lag), later.between(lag, n));
+        let scale = (early_spread * late_spread).sqrt();
+        let both = products - early * late / (n - lag) as f64;
+        if scale > 0.0 { both / scale } else { 0.0 }
+    }
 }

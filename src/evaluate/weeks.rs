@@ -1,0 +1,106 @@
+//! The weekly questions: do metals lead Bitcoin, and does either's past help to tell the other.
+
+use super::{
+    bootstrap::Draws,
+    chance::false_discovery,
+    granger::{Granger, granger},
+    leadlag::{LagCorrelation, lag_correlation, lead_band, weekly},
+    options::EvaluateOptions,
+};
+use crate::calendar::Day;
+
+/// Weeks below which leads are not looked for: two years, four times the longest lag.
+pub const MIN_WEEKS: usize = 104;
+
+/// One lag of one metal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lead {
+    /// The metal.
+    pub metal: &'static str,
+    /// Weeks by which Bitcoin comes later, pairs of weeks and their correlation.
+    pub seen: LagCorrelation,
+    /// Share of draws whose largest correlation of all lags and both metals is at least as large. `None`
+    /// for lag 0, which is the same week and no lead.
+    pub p: Option<f64>,
+}
+
+/// Every lag of both metals, and the band that luck alone keeps within.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeadLag {
+    /// Weekly returns compared.
+    pub weeks: usize,
+    /// The correlation that 95 of 100 draws without any lead stay within at all lags.
+    pub band: f64,
+    /// By metal, then by lag.
+    pub leads: Vec<Lead>,
+}
+
+/// One Granger test.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrangerRecord {
+    /// Whose past is asked.
+    pub cause: &'static str,
+    /// Whose next week is to be told.
+    pub effect: &'static str,
+    /// The answer.
+    pub test: Granger,
+    /// False-discovery rate among all Granger tests.
+    pub q: f64,
+}
+
+/// A series by its own closes, one place a day.
+pub(super) type Closes<'a> = (&'static str, &'a [Option<f64>]);
+
+/// `first` is the day of the first close.
+pub(super) fn lead_lag(
+    first: Day,
+    btc: Closes<'_>,
+    metals: &[Closes<'_>],
+    options: &EvaluateOptions,
+) -> Option<LeadLag> {
+    let series: Vec<&[Option<f64>]> = [btc].iter().chain(metals).map(|(_, closes)| *closes).collect();
+    let weekly = weekly(first, &series);
+    let (btc, leading) = weekly.returns.split_first()?;
+    if btc.len() < MIN_WEEKS.max(4 * options.lead_weeks) {
+        return None;
+    }
+    let leading: Vec<&[f64]> = leading.iter().map(Vec::as_slice).collect();
+    let draws = Draws { seed: options.seed, count: options.draws, block: options.block_weeks };
+    let (banded, band) = lead_band(&leading, btc, options.lead_weeks as i32, draws)?;
+    let mut leads = Vec::new();
+    for (place, (metal, _)) in metals.iter().enumerate() {
+        let same_week = lag_correlation(leading[place], btc, 0);
+        leads.extend(same_week.map(|seen| Lead { metal, seen, p: None }));
+        let own = banded.iter().filter(|banded| banded.series == place);
+        leads.extend(own.map(|banded| Lead { metal, seen: banded.seen, p: Some(banded.p) }));
+    }
+    Some(LeadLag { weeks: btc.len(), band, leads })
+}
+
+/// Both ways between Bitcoin and each other series, over the weeks that all of them have.
+pub(super) fn granger_tests(
+    first: Day,
+    btc: Closes<'_>,
+    others: &[Closes<'_>],
+    options: &EvaluateOptions,
+) -> Vec<GrangerRecord> {
+    let series: Vec<&[Option<f64>]> = [btc].iter().chain(others).map(|(_, closes)| *closes).collect();
+    let weekly = weekly(first, &series);
+    if weekly.weeks.len() <= MIN_WEEKS {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (other, returns) in others.iter().zip(&weekly.returns[1..]) {
+        let ways =
+            [(other.0, btc.0, returns, &weekly.returns[0]), (btc.0, other.0, &weekly.returns[0], returns)];
+        for (cause, effect, from, to) in ways {
+            let tests = (1..=options.granger_weeks).filter_map(|lags| granger(from, to, lags));
+            found.extend(tests.map(|test| GrangerRecord { cause, effect, test, q: 1.0 }));
+        }
+    }
+    let rates = false_discovery(&found.iter().map(|record| record.test.p).collect::<Vec<f64>>());
+    for (record, q) in found.iter_mut().zip(rates) {
+        record.q = q;
+    }
+    found
+}

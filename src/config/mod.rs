@@ -26,6 +26,7 @@ use toml::Spanned;
 use crate::{
     calendar::Clock,
     collect::{CollectorOptions, Source},
+    evaluate::EvaluateOptions,
     extract::ExtractOptions,
     index::IndexOptions,
     panel::PanelOptions,
@@ -34,7 +35,7 @@ use crate::{
 };
 use providers::ProviderTable;
 use sources::{CollectTable, SourceTable};
-use tables::{DaysTable, ExtractTable, PanelTable, SignalTable};
+use tables::{DaysTable, EvaluateTable, ExtractTable, PanelTable, SignalTable};
 
 /// A commented configuration to start from: every key with its default.
 pub const EXAMPLE: &str = include_str!("example.toml");
@@ -76,6 +77,8 @@ pub struct Config {
     pub panel: PanelOptions,
     /// When states change.
     pub signal: SignalOptions,
+    /// How their track record is computed.
+    pub evaluate: EvaluateOptions,
 }
 
 /// A file or folder of articles.
@@ -144,6 +147,7 @@ struct File {
     days: DaysTable,
     panel: PanelTable,
     signal: SignalTable,
+    evaluate: EvaluateTable,
 }
 
 #[derive(Deserialize, Default)]
@@ -225,6 +229,7 @@ impl Config {
         file.days.apply(&mut config.index);
         file.panel.apply(&mut config.panel);
         file.signal.apply(&mut config.signal);
+        file.evaluate.apply(&mut config.evaluate);
         Ok(config)
     }
 }

@@ -9,7 +9,8 @@ use std::{ffi::OsStr, fmt::Display, path::PathBuf, str::FromStr};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::{
-    calendar::CutOff,
+    calendar::{CutOff, Day},
+    evaluate::EvaluateOptions,
     extract::ExtractOptions,
     index::IndexOptions,
     panel::PanelOptions,
@@ -38,6 +39,30 @@ fn mode<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Mode>, D::Error> {
         "auto" => Ok(Some(Mode::Auto)),
         "price-only" => Ok(Some(Mode::PriceOnly)),
         other => Err(D::Error::custom(format!("{other:?} is no mode: use \"auto\" or \"price-only\""))),
+    }
+}
+
+/// Draws enough for the ends of a 95 % interval, and few enough to end today.
+fn draws<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {
+    match usize::deserialize(from)? {
+        draws @ 100..=1_000_000 => Ok(Some(draws)),
+        other => Err(D::Error::custom(format!("{other} draws: use 100 to 1000000"))),
+    }
+}
+
+/// Weeks up to a year.
+fn weeks<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {
+    match usize::deserialize(from)? {
+        weeks @ 1..=52 => Ok(Some(weeks)),
+        other => Err(D::Error::custom(format!("{other} weeks: use 1 to 52"))),
+    }
+}
+
+/// A share above nothing and below all.
+fn share<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+    match f64::deserialize(from)? {
+        share if share > 0.0 && share < 1.0 => Ok(Some(share)),
+        other => Err(D::Error::custom(format!("{other} is no share to move by: use 0.01 to 0.99"))),
     }
 }
 
@@ -167,5 +192,22 @@ tables! {
         spent_rank: Finite,
         unknown_days: Positive<u32>,
         recent_cut_days: Positive<u32>,
+    }
+    EvaluateTable into EvaluateOptions {
+        #[serde(deserialize_with = "parsed")]
+        from: Day,
+        #[serde(deserialize_with = "draws")]
+        draws: usize,
+        seed: u64,
+        block_days: Positive<usize>,
+        block_weeks: Positive<usize>,
+        episode_gap_days: Positive<usize>,
+        min_episodes: Positive<usize>,
+        #[serde(deserialize_with = "weeks")]
+        lead_weeks: usize,
+        #[serde(deserialize_with = "weeks")]
+        granger_weeks: usize,
+        #[serde(deserialize_with = "share")]
+        scan_share: f64,
     }
 }

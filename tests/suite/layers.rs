@@ -26,8 +26,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("panel", &["calendar", "index", "prices"]),
     ("signal", &["calendar", "panel"]),
     ("evaluate", &["calendar", "panel", "signal"]),
-    ("export", &["calendar", "document", "index", "lexicon", "panel", "signal", "tag"]),
-    ("config", &["calendar", "collect", "extract", "index", "panel", "prices", "signal", "tag"]),
+    ("export", &["calendar", "document", "evaluate", "index", "lexicon", "panel", "signal", "tag"]),
+    ("config", &["calendar", "collect", "evaluate", "extract", "index", "panel", "prices", "signal", "tag"]),
     (
         "pipeline",
         &[

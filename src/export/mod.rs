@@ -1,9 +1,9 @@
 //! One schema per published table, one writer per format, and whole files or none.
 //!
-//! A [`Table`] is columns with names, units and meanings, and rows of cells. `joined` and `days` say
-//! what the published tables hold, `article` and `score` are the records that `extract` and `tag`
-//! print, `csv` and `json` write any table, `rows`
-//! one too long to hold. Missing is an empty cell or `null`, never zero.
+//! A [`Table`] is columns with names, units and meanings, and rows of cells. `joined`, `days` and
+//! `evaluation` say what the published tables hold, `article` and `score` are the records that `extract`
+//! and `tag` print, `csv` and `json` write any table, `rows` one too long to hold. Missing is an empty cell
+//! or `null`, never zero.
 //! Arithmetic on scores is left out on purpose: a column is copied from where it was computed.
 //!
 //! ```
@@ -22,6 +22,7 @@
 mod article;
 mod csv;
 mod days;
+mod evaluation;
 mod file;
 mod joined;
 mod json;
@@ -33,6 +34,7 @@ mod warc;
 pub use article::ArticleRecord;
 pub use csv::{CsvText, guard, write_csv};
 pub use days::days_table;
+pub use evaluation::{EVALUATION_COLUMNS, evaluation_table};
 pub use file::write_whole;
 pub use joined::{JOINED_COLUMNS, joined_table};
 pub use json::{write_json, write_jsonl};

@@ -17,6 +17,7 @@ mod collecting;
 mod corpus;
 mod damage;
 mod documentation;
+mod evaluating;
 mod evidence;
 mod export;
 mod feeds;

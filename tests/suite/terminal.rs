@@ -172,8 +172,8 @@ fn pages_on_the_terminal() {
                   flag: dollar_60d -1.8 % < 0.0 %; btc_20d +4.2 % > 0.0 % for 5 days; metals +16.7 %,
                   Bitcoin -5.4 % in 60 days; gap +0.21 of a peak of +0.34, 38 % closed
 
-    This is a description of what was said and paid, not a forecast. What such flags have been worth is
-    not computed here.
+    This is a description of what was said and paid, not a forecast. What past flags were worth:
+    `storyturn evaluate`.
     "##);
 
     let each_day_has_its_reason =

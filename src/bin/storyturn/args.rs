@@ -46,6 +46,7 @@ Your own material, step by step:
   storyturn prices import prices/                  or from files, one series a file
   storyturn days --last 30                         narrative scores per day
   storyturn signal                                 the state today, and what would move it on
+  storyturn evaluate                               what past flags and states were worth
   storyturn export -o signal.csv                   the joined table
 
 Exit status:
@@ -229,6 +230,11 @@ pub enum Command {
     /// Every threshold is shown beside its value, and is a setting: `storyturn init` writes them all, each with
     /// its reason, under [signal]. None was fitted.
     Signal(SignalArgs),
+    /// The track record: what past flags and states were worth, beside the base rate and luck
+    ///
+    /// Compares Bitcoin's return after each flag, state, condition and event with that after any day of the same
+    /// span, from the close of the day after. As csv, json or jsonl it prints every figure on a row of its own.
+    Evaluate(EvaluateArgs),
     /// The joined table of narrative scores, prices, measures and states, one row a day
     Export(ExportArgs),
     /// The lexicons: check, show, and the workbench to judge them
@@ -435,6 +441,18 @@ fn cut_offs(text: &str) -> Result<CutOffs, String> {
         Ok(count) if count > 0 => Ok(CutOffs(Some(count))),
         _ => Err("use a number of cut-offs, 1 or more, or all".to_owned()),
     }
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct EvaluateArgs {
+    /// Move each threshold of the signal up and down by a quarter, and show what becomes of the verdict
+    #[arg(long)]
+    pub scan: bool,
+    /// First day that counts [default: 2014-09-17, or as the configuration says]
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<Day>,
+    #[command(flatten)]
+    pub table: TableArgs,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,6 +3,7 @@
 mod collect;
 mod day;
 mod days;
+mod evaluate;
 mod explain;
 mod export;
 mod extract;
@@ -49,6 +50,7 @@ pub fn run(args: Args, console: &Console) -> Result<Exit> {
         Command::Day(args) => day::run(&args, &settings()?, console),
         Command::Prices(args) => prices::run(args, &settings()?, console),
         Command::Signal(args) => signal::run(&args, &settings()?, console),
+        Command::Evaluate(args) => evaluate::run(&args, &settings()?, console),
         Command::Export(args) => export::run(&args, &settings()?, console),
         Command::Lexicon(args) => lexicon::run(args, &settings()?, console),
         Command::Store(args) => store::run(&args, &settings()?),

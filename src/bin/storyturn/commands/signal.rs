@@ -289,8 +289,7 @@ fn state(joined: &Joined, evidence: &[Evidence]) -> String {
         line(format!("  {DIM}{} earlier changes: signal --changes{DIM:#}", changes.len() - CHANGES_SHOWN));
     }
     line(String::new());
-    for part in
-        wrap(&format!("This is {DESCRIPTION}. What such flags have been worth is not computed here."), 0)
+    for part in wrap(&format!("This is {DESCRIPTION}. What past flags were worth: `storyturn evaluate`."), 0)
     {
         line(format!("{DIM}{part}{DIM:#}"));
     }

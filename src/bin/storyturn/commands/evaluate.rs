@@ -1,0 +1,433 @@
+//! `evaluate`: what past flags and states were worth, beside the base rate and luck.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+use anyhow::Result;
+use storyturn::{
+    evaluate::{
+        EvaluateOptions, Evaluation, FlagPath, HORIZONS, Kind, LeadLag, MAIN_HORIZON, Record, Scan, Verdict,
+        evaluate, scan,
+    },
+    export::evaluation_table,
+};
+
+use super::{DESCRIPTION, Nothing, derive, join, signal::wrap};
+use crate::{
+    args::{EvaluateArgs, Format},
+    console::Console,
+    exit::Exit,
+    output,
+    settings::Settings,
+};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+/// Lags on a line.
+const LAGS_A_LINE: usize = 9;
+
+pub fn run(args: &EvaluateArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    let derived = derive(settings, console)?;
+    let joined = join(&derived, settings)?;
+    let config = &settings.config;
+    let options =
+        EvaluateOptions { from: args.from.unwrap_or(config.evaluate.from), ..config.evaluate.clone() };
+    let found = evaluate(&joined.panel, &joined.rows, &config.signal, &options);
+    let scanned = args.scan.then(|| scan(&joined.panel, &joined.rows, &config.signal, &options));
+    match output::format(&args.table, Format::Table)? {
+        Format::Table if joined.rows.is_empty() => {
+            let Nothing { why, hint } = Nothing::of(&derived.store, settings, true)?;
+            output::write_text(&args.table, &format!("No track record yet: {why}.\n"))?;
+            if let Some(hint) = hint {
+                console.hint(hint);
+            }
+        }
+        Format::Table => {
+            let mut text = reading(&found, &options);
+            if let Some(scanned) = &scanned {
+                scan_text(&mut text, scanned, &options)?;
+            }
+            close(&mut text)?;
+            output::write_text(&args.table, &text)?;
+            console.hint("--format csv has every figure: all horizons, lags and years");
+        }
+        form => output::write_table(&args.table, form, &evaluation_table(&found, scanned.as_ref()))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn close(text: &mut String) -> Result<()> {
+    let rule = format!(
+        "This is {DESCRIPTION}. Mean changes are of logarithms, returned to percent. p: the share of all rotations of the \
+         calendar that differ as much. q: the false-discovery rate among all such tests. The difference's interval is by \
+         circular block bootstrap, that of how often Bitcoin rose is Wilson's, over independent episodes."
+    );
+    writeln!(text)?;
+    for line in wrap(&rule, 0) {
+        writeln!(text, "{DIM}{line}{DIM:#}")?;
+    }
+    Ok(())
+}
+
+/// Everything for a reader; what has no figures has no section.
+fn reading(found: &Evaluation, options: &EvaluateOptions) -> String {
+    let mut text = String::new();
+    let mut section = |title: &str, about: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            let gap = if text.is_empty() { "" } else { "\n" };
+            let about = if about.is_empty() { String::new() } else { format!("  {DIM}{about}{DIM:#}") };
+            text.push_str(&format!("{gap}{BOLD}{title}{BOLD:#}{about}\n"));
+            for line in lines {
+                text.push_str(line.trim_end());
+                text.push('\n');
+            }
+        }
+    };
+    let span = found.span.map_or_else(
+        || format!("no day from {} on", options.from),
+        |(first, last)| format!("{first} to {last}, Bitcoin bought at the close of the day after"),
+    );
+    section("What it comes to", &span, points(&found.findings));
+    section("What cannot be said", "", points(&found.unsaid));
+    section("The flag", "against any day of the span", flag_lines(found));
+    section(
+        "Each flag",
+        "change of Bitcoin after it, and its deepest fall on the way",
+        each_flag(&found.flags),
+    );
+    let about = format!("over {MAIN_HORIZON} days, against any day of the span");
+    section("States, conditions, events", &about, record_lines(found));
+    section("Measures", "rank correlation with what followed, -1 to +1", correlation_lines(found));
+    section(
+        "By fifths",
+        &format!("of all days of the span, with hindsight; {MAIN_HORIZON} days after"),
+        fifths(found),
+    );
+    if let Some(leads) = &found.lead_lag {
+        let about =
+            format!("weekly returns, Bitcoin so many weeks later; luck keeps within ±{:.2}", leads.band);
+        section("Lead and lag", &about, lead_lines(leads));
+    }
+    section("Granger tests", "does the past week of one help to tell the other's next", granger_lines(found));
+    let about =
+        format!("over {MAIN_HORIZON} days, less any day of the year; before: the record when the year began");
+    section("Year by year", &about, year_lines(found));
+    text
+}
+
+fn points(sentences: &[String]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for sentence in sentences {
+        for (at, line) in wrap(sentence, 4).into_iter().enumerate() {
+            lines.push(if at == 0 { format!("  ·{}", &line[3..]) } else { line });
+        }
+    }
+    lines
+}
+
+/// A logarithmic return as a plain change.
+fn percent(value: Option<f64>) -> String {
+    value.map_or_else(
+        || "·".to_owned(),
+        |value| format!("{}%", output::number(100.0 * value.exp_m1(), 0)).signed(),
+    )
+}
+
+trait Signed {
+    /// With a plus where there is no minus and it is not zero.
+    fn signed(self) -> String;
+}
+
+impl Signed for String {
+    fn signed(self) -> String {
+        let is_zero = !self.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+        if self.starts_with('-') || is_zero { self } else { format!("+{self}") }
+    }
+}
+
+fn share(value: Option<f64>) -> String {
+    value.map_or_else(|| "·".to_owned(), |value| format!("{:.0}", 100.0 * value))
+}
+
+fn chance(value: Option<f64>) -> String {
+    match value {
+        None => "·".to_owned(),
+        Some(value) if value < 0.001 => "<.001".to_owned(),
+        Some(value) if value >= 0.9995 => "1".to_owned(),
+        Some(value) => format!("{value:.3}").trim_start_matches('0').to_owned(),
+    }
+}
+
+fn ends(interval: Option<(f64, f64)>) -> String {
+    interval.map_or_else(
+        || "·".to_owned(),
+        |(low, high)| format!("{} to {}", percent(Some(low)), percent(Some(high))),
+    )
+}
+
+fn short(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Above => "above",
+        Verdict::Below => "below",
+        Verdict::NotDistinguishable => "not distinguishable",
+        Verdict::Unsaid => "cannot be said",
+    }
+}
+
+fn flag_lines(found: &Evaluation) -> Vec<String> {
+    let own: Vec<&Record> = found.records.iter().filter(|record| record.kind == Kind::Flag).collect();
+    if own.iter().all(|record| record.days == 0) {
+        return Vec::new();
+    }
+    let mut lines = vec![format!(
+        "{DIM}  {:>4} {:>6} {:>7} {:>17} {:>6} {:>6}  {:<18} {:>7} {:>9}  {}{DIM:#}",
+        "held",
+        "mean",
+        "any day",
+        "difference (95 %)",
+        "p",
+        "q",
+        "rose (95 %)",
+        "any day",
+        "would show",
+        "verdict"
+    )];
+    lines.extend(own.iter().map(|record| {
+        let rose = format!("{} of {}", record.hits, record.episodes);
+        let rose = match record.hit_interval {
+            Some((low, high)) => format!("{rose} ({}-{} %)", share(Some(low)), share(Some(high))),
+            None => rose,
+        };
+        format!(
+            "  {:>4} {:>6} {:>7} {:>17} {:>6} {:>6}  {:<18} {:>7} {:>9}  {}",
+            record.horizon,
+            percent(record.mean),
+            percent(record.base),
+            ends(record.interval),
+            chance(record.p),
+            chance(record.q),
+            rose,
+            format!("{} %", share(record.base_hit_rate)),
+            percent(record.detectable),
+            short(record.verdict),
+        )
+    }));
+    lines
+}
+
+fn each_flag(flags: &[FlagPath]) -> Vec<String> {
+    if flags.is_empty() {
+        return Vec::new();
+    }
+    let held: String = HORIZONS.iter().map(|horizon| format!(" {:>7}", format!("{horizon} d"))).collect();
+    let mut lines = vec![format!("{DIM}  {:<12}{held}  deepest fall{DIM:#}", "day")];
+    lines.extend(flags.iter().map(|path| {
+        let returns: String = path.returns.iter().map(|after| format!(" {:>7}", percent(*after))).collect();
+        let fall = match path.deepest {
+            Some((fall, day)) if fall <= -0.005 => format!("{:.0} % on {day}", 100.0 * fall),
+            Some(_) => "none".to_owned(),
+            None => "·".to_owned(),
+        };
+        let longest = HORIZONS.last().copied().unwrap_or(0);
+        let far = if path.days < longest { format!(", {} days known", path.days) } else { String::new() };
+        format!("  {:<12}{returns}  {fall}{far}  {DIM}{}{DIM:#}", path.day.to_string(), path.basis.as_str())
+    }));
+    lines
+}
+
+fn record_lines(found: &Evaluation) -> Vec<String> {
+    let main =
+        found.records.iter().filter(|record| record.horizon == MAIN_HORIZON && record.kind != Kind::Flag);
+    let (said, unsaid): (Vec<&Record>, Vec<&Record>) =
+        main.partition(|record| record.verdict != Verdict::Unsaid || record.days > 0);
+    let mut lines = vec![format!(
+        "{DIM}  {:<20} {:>5} {:>8} {:>6} {:>7} {:>17} {:>6} {:>6} {:>8}  {}{DIM:#}",
+        "", "days", "episodes", "mean", "any day", "difference (95 %)", "p", "q", "rose", "verdict"
+    )];
+    lines.extend(said.iter().map(|record| {
+        format!(
+            "  {:<20} {:>5} {:>8} {:>6} {:>7} {:>17} {:>6} {:>6} {:>8}  {}",
+            record.subject,
+            record.days,
+            record.episodes,
+            percent(record.mean),
+            percent(record.base),
+            ends(record.interval),
+            chance(record.p),
+            chance(record.q),
+            format!("{} of {}", record.hits, record.episodes),
+            short(record.verdict),
+        )
+    }));
+    lines.extend(unsaid.iter().map(|record| format!("  {:<20} {DIM}{}{DIM:#}", record.subject, record.why)));
+    lines
+}
+
+fn correlation_lines(found: &Evaluation) -> Vec<String> {
+    let known: Vec<_> = found.correlations.iter().filter(|found| found.value.is_some()).collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!(
+        "{DIM}  {:<16} {:>4} {:>6} {:>11} {:>16} {:>6} {:>6}  {}{DIM:#}",
+        "", "held", "days", "correlation", "95 %", "p", "q", "years above zero"
+    )];
+    lines.extend(known.iter().map(|found| {
+        let above = found.years.iter().filter(|(.., value)| *value > 0.0).count();
+        let (low, high) = found.interval.map_or_else(
+            || (String::new(), String::new()),
+            |(low, high)| (format!("{low:+.2}"), format!(" to {high:+.2}")),
+        );
+        format!(
+            "  {:<16} {:>4} {:>6} {:>11} {:>16} {:>6} {:>6}  {above} of {}",
+            found.measure,
+            found.horizon,
+            found.days,
+            found.value.map_or_else(String::new, |value| format!("{value:+.2}")),
+            low + &high,
+            chance(found.p),
+            chance(found.q),
+            found.years.len(),
+        )
+    }));
+    lines
+}
+
+fn fifths(found: &Evaluation) -> Vec<String> {
+    let mut lines = Vec::new();
+    for quantiles in found.quantiles.iter().filter(|quantiles| quantiles.horizon == MAIN_HORIZON) {
+        let cell = |value: Option<f64>| format!("{:>9}", percent(value));
+        let means: String = quantiles.buckets.iter().map(|bucket| cell(bucket.mean)).collect();
+        let rose =
+            quantiles.buckets.iter().map(|bucket| format!("{:>9}", format!("{} %", share(bucket.hit_rate))));
+        let edges: String = quantiles.edges.iter().map(|edge| format!("{edge:>+9.2}")).collect();
+        lines.push(format!(
+            "  {:<16} {DIM}lowest fifth to highest, parted at{edges}{DIM:#}",
+            quantiles.measure
+        ));
+        lines.push(format!("    {:<12} {means}", "mean after"));
+        lines.push(format!("    {:<12} {}", "rose", rose.collect::<String>()));
+    }
+    lines
+}
+
+fn lead_lines(found: &LeadLag) -> Vec<String> {
+    let mut lines = Vec::new();
+    for metal in found.leads.chunk_by(|one, other| one.metal == other.metal) {
+        for (at, part) in metal.chunks(LAGS_A_LINE).enumerate() {
+            let cells: String = part
+                .iter()
+                .map(|lead| {
+                    let outside = lead.p.is_some_and(|p| p <= 0.05);
+                    let mark = if outside { "*" } else { " " };
+                    let correlation = output::number(lead.seen.correlation, 2).signed();
+                    format!(" {DIM}{:>2}{DIM:#} {correlation:>5}{mark}", lead.seen.lag)
+                })
+                .collect();
+            lines.push(format!("  {:<7}{cells}", if at == 0 { metal[0].metal } else { "" }));
+        }
+    }
+    lines.push(format!(
+        "  {DIM}{} weeks; lag 0 is the same week and no lead; * outside the band{DIM:#}",
+        found.weeks
+    ));
+    lines
+}
+
+fn granger_lines(found: &Evaluation) -> Vec<String> {
+    let ways = found.granger.chunk_by(|one, other| (one.cause, one.effect) == (other.cause, other.effect));
+    let line = |way: &[storyturn::evaluate::GrangerRecord]| {
+        let least = way.iter().min_by(|one, other| one.test.p.total_cmp(&other.test.p))?;
+        let pair = format!("{} to {}", least.cause, least.effect);
+        let p = chance(Some(least.test.p));
+        Some(format!(
+            "  {pair:<16} smallest p of {} {p} at {} {}, q {}",
+            way.len(),
+            least.test.lags,
+            if least.test.lags == 1 { "week" } else { "weeks" },
+            chance(Some(least.q))
+        ))
+    };
+    ways.filter_map(line).collect()
+}
+
+fn year_lines(found: &Evaluation) -> Vec<String> {
+    let shown = ["flag", "BTC_FAVOURABLE", "dollar falling", "wide gap", "story turning"];
+    let mut lines = Vec::new();
+    for name in shown {
+        let own: Vec<_> = found.years.iter().filter(|year| year.subject == name).collect();
+        let cells: Vec<String> = own
+            .iter()
+            .map(|year| format!("{} {}", year.year, percent(Some(year.mean - year.base))))
+            .collect();
+        let told: Vec<bool> =
+            own.iter().filter_map(|year| Some((year.before? > 0.0) == (year.mean > year.base))).collect();
+        let kept = told.iter().filter(|kept| **kept).count();
+        if !cells.is_empty() {
+            let word = if told.is_empty() {
+                String::new()
+            } else {
+                format!("; on the side of the record before in {kept} of {}", told.len())
+            };
+            let body = format!("{}{word}", cells.join(", "));
+            for (at, line) in wrap(&body, 18).into_iter().enumerate() {
+                lines.push(if at == 0 { format!("  {name:<16}{}", &line[18..]) } else { line });
+            }
+        }
+    }
+    lines
+}
+
+fn scan_text(text: &mut String, scan: &Scan, options: &EvaluateOptions) -> Result<()> {
+    let by = 100.0 * options.scan_share;
+    let judged = scan.variants.len() * HORIZONS.len();
+    writeln!(text, "\n{BOLD}The scan{BOLD:#} {DIM}each threshold moved by {by:.0} %, one at a time{DIM:#}")?;
+    let survivors = scan.variants.iter().flat_map(|variant| &variant.records);
+    let survivors = survivors.filter(|record| record.q.is_some_and(|q| q <= 0.05)).count();
+    let said = format!(
+        "{judged} verdicts of {} variants: {} differ from the one in force, {survivors} have a q of .05 or less among \
+         all of them. Each is one more variant tried; the best of them is no finding.",
+        scan.variants.len(),
+        scan.changed
+    );
+    for line in wrap(&said, 2) {
+        writeln!(text, "{line}")?;
+    }
+    let held: String = HORIZONS.iter().map(|horizon| format!(" {:>12}", format!("{horizon} d, p"))).collect();
+    writeln!(text, "{DIM}  {:<20} {:>8} {:>8} {:>5}{held}{DIM:#}", "", "from", "to", "flags")?;
+    let cells = |records: &[Record]| -> String {
+        let cell = |record: &Record| {
+            format!(" {:>12}", format!("{} {:>5}", percent(record.difference), chance(record.p)))
+        };
+        records.iter().map(cell).collect()
+    };
+    writeln!(text, "  {:<20} {:>8} {:>8} {:>5}{}", "as it is", "", "", scan.flags, cells(&scan.now))?;
+    for variant in &scan.variants {
+        let figure = |value: f64| {
+            if value.fract() == 0.0 && value.abs() >= 1.0 {
+                format!("{value:.0}")
+            } else {
+                format!("{value:.3}")
+            }
+        };
+        let (from, to) = (figure(variant.value), figure(variant.moved));
+        writeln!(
+            text,
+            "  {:<20} {from:>8} {to:>8} {:>5}{}",
+            variant.key,
+            variant.flags,
+            cells(&variant.records)
+        )?;
+    }
+    for (horizon, best) in
+        HORIZONS.iter().zip(&scan.best).filter_map(|(horizon, best)| Some((horizon, (*best)?)))
+    {
+        writeln!(
+            text,
+            "{DIM}  {horizon} days: the best variant is {:+.1} standard errors off; the best of so many worthless ones, were they \
+             independent, {:+.1}{DIM:#}",
+            best.0, best.1
+        )?;
+    }
+    Ok(())
+}

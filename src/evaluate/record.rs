@@ -15,6 +15,10 @@ use super::{
 /// Days with a return below which chance is not computed: a year, less holds one season.
 pub const MIN_DAYS: usize = 365;
 
+/// Episodes, or stretches as long as the horizon, below which there is no interval: one or two drawn again
+/// and again are always themselves, and look certain.
+const MIN_WINDOWS: usize = 3;
+
 /// p above which nothing is called distinguishable.
 pub const P_LIMIT: f64 = 0.05;
 
@@ -83,7 +87,7 @@ pub struct Record {
     pub base: Option<f64>,
     /// `mean - base`.
     pub difference: Option<f64>,
-    /// Its 95 % interval by circular block bootstrap.
+    /// Its 95 % interval by circular block bootstrap; `None` where it would rest on one or two episodes.
     pub interval: Option<(f64, f64)>,
     /// Share of circular shifts that differ as much.
     pub p: Option<f64>,
@@ -95,7 +99,7 @@ pub struct Record {
     pub hit_interval: Option<(f64, f64)>,
     /// Share of all days after which it rose.
     pub base_hit_rate: Option<f64>,
-    /// The smallest difference that so many episodes could have shown.
+    /// The smallest difference that so many episodes, or stretches as long as the horizon, could have shown.
     pub detectable: Option<f64>,
     /// The verdict.
     pub verdict: Verdict,
@@ -140,7 +144,9 @@ pub(super) fn record(subject: &Subject, base: &Base, options: &EvaluateOptions, 
     let shifted = circular_shift(&values, &inside).filter(|_| enough);
     let block = options.block_days.max(base.horizon);
     let drawing = Draws { seed: options.seed, count: options.draws, block };
-    let interval = (draws && shifted.is_some() && options.draws > 0)
+    // The mean of a long stretch rests on more than its first day.
+    let windows = starts.len().max(returns.len() / base.horizon);
+    let interval = (draws && shifted.is_some() && windows >= MIN_WINDOWS && options.draws > 0)
         .then(|| interval(&difference_draws(&values, &inside, drawing)))
         .flatten();
     let mean = sample::mean(&returns);
@@ -160,7 +166,7 @@ pub(super) fn record(subject: &Subject, base: &Base, options: &EvaluateOptions, 
         hits,
         hit_interval: wilson(hits, starts.len()),
         base_hit_rate: base.hit_rate,
-        detectable: base.deviation.and_then(|deviation| smallest_detectable(deviation, starts.len())),
+        detectable: base.deviation.and_then(|deviation| smallest_detectable(deviation, windows)),
         verdict: Verdict::Unsaid,
         why: String::new(),
     };

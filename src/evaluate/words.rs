@@ -33,24 +33,34 @@ pub(super) fn findings(found: &Evaluation, signal: &SignalOptions, options: &Eva
         let name = format!("An actual Fed cut within the last {} days", signal.recent_cut_days);
         compared(&name, record, options)
     }));
-    if found.variants > 0 {
-        let survivors = found
-            .records
-            .iter()
-            .filter_map(|record| record.q)
-            .chain(found.correlations.iter().filter_map(|found| found.q));
-        let survivors = survivors.filter(|q| *q <= P_LIMIT).count();
-        let left = match survivors {
-            0 => "none of what is asked of later returns is left standing",
-            1 => "one question asked of later returns is left standing",
-            _ => "what is left standing has a q of .05 or less in the tables",
-        };
-        says.push(format!(
-            "{} tests were made, and at p .05 one in twenty stands out by luck. Allowing for that (false discovery at 5 %), {left}.",
-            found.variants
-        ));
-    }
+    says.extend((found.variants > 0).then(|| counted(found)));
     says
+}
+
+/// How many questions were asked, and which answers stand when that is allowed for.
+fn counted(found: &Evaluation) -> String {
+    let kept = |record: &&Record| record.q.is_some_and(|q| q <= P_LIMIT);
+    let kept: Vec<&Record> = found.records.iter().filter(kept).collect();
+    let mut standing: Vec<String> = kept
+        .iter()
+        .filter(|record| matches!(record.verdict, Verdict::Above | Verdict::Below))
+        .map(|record| format!("{} over {} days, {}", record.subject, record.horizon, record.verdict.as_str()))
+        .collect();
+    let few = kept.len() - standing.len();
+    let correlations = found.correlations.iter().filter(|found| found.q.is_some_and(|q| q <= P_LIMIT));
+    standing.extend(correlations.map(|found| format!("{} over {} days", found.measure, found.horizon)));
+    let mut left = match standing.len() {
+        0 => "nothing asked of later returns is left standing".to_owned(),
+        1..=4 => format!("there remain: {}", standing.join("; ")),
+        more => format!("there remain: {}; and {} more", standing[..4].join("; "), more - 4),
+    };
+    if few > 0 {
+        left.push_str(&format!(", apart from {} of too few episodes", times(few, "answer", "answers")));
+    }
+    format!(
+        "{} tests were made, and one in twenty stands out at p .05 by luck. Allowing for that (false discovery at 5 %), {left}.",
+        found.variants
+    )
 }
 
 /// A logarithmic return as a plain change.
@@ -89,12 +99,12 @@ fn flag(found: &Evaluation, record: &Record, options: &EvaluateOptions) -> Optio
     };
     let worst = found.flags.iter().filter_map(|path| path.deepest).map(|(fall, _)| fall).fold(0.0, f64::min);
     says.push_str(&format!(
-        " {} days after it Bitcoin was at {} on average, against {} after any day, and higher after {} of {}; on the way it fell by up to {:.0} %. {}",
+        " {} days after it Bitcoin was at {} on average, against {} after any day, and higher after {} of {} that are independent; on the way it fell by up to {:.0} %. {}",
         record.horizon,
         percent(mean),
         percent(base),
         record.hits,
-        times(record.episodes, "independent flag", "independent flags"),
+        record.episodes,
         -100.0 * worst,
         verdict(record, options),
     ));
@@ -118,8 +128,13 @@ fn verdict(record: &Record, options: &EvaluateOptions) -> String {
             } else {
                 String::new()
             };
-            let could = record.detectable.map_or_else(String::new, |least| {
-                format!("; with so few only a difference of {} or more would show", percent(least))
+            // One that shows has been shown.
+            let hidden = record.detectable.filter(|_| record.p.is_none_or(|p| p > P_LIMIT));
+            let could = hidden.map_or_else(String::new, |least| {
+                format!(
+                    "; a history of this length could only show a difference of {} or more",
+                    percent(least)
+                )
             });
             format!("Not distinguishable from the base rate ({by_luck}{small}{could}).")
         }
@@ -169,6 +184,9 @@ fn gap(found: &Evaluation) -> Option<String> {
         span_of(&values),
         over(&known)
     );
+    if certainty(&known) == NOTHING {
+        return Some(format!("{what} says next to nothing ({figures}), and luck does as much."));
+    }
     let mut says = if values.iter().all(|value| *value < 0.0) {
         format!("{what} points the wrong way: the wider it was, the less Bitcoin did afterwards ({figures}).")
     } else if values.iter().all(|value| *value > 0.0) {
@@ -180,14 +198,11 @@ fn gap(found: &Evaluation) -> Option<String> {
     };
     says.push_str(certainty(&known));
     // Half of the years or more on the other side: the sign is one between years, which is worth knowing.
-    let years: Vec<f64> = known
-        .iter()
-        .filter(|found| found.horizon == MAIN_HORIZON)
-        .flat_map(|found| found.years.iter().map(|year| year.2))
-        .collect();
+    let main = known.iter().filter(|found| found.horizon == MAIN_HORIZON);
+    let years: Vec<f64> = main.flat_map(|found| found.years.iter().map(|year| year.2)).collect();
     let whole = values.iter().sum::<f64>();
     let other = years.iter().filter(|value| **value * whole < 0.0).count();
-    if other * 2 >= years.len() && !years.is_empty() {
+    if whole < 0.0 && other * 2 >= years.len() && !years.is_empty() {
         says.push_str(&format!(
             " It is a difference between years, strong years of Bitcoin having had narrow gaps: within single years the sign was the other in {other} of {}.",
             years.len()
@@ -196,11 +211,14 @@ fn gap(found: &Evaluation) -> Option<String> {
     Some(says)
 }
 
+/// What is said of correlations that are weak and could be luck.
+const NOTHING: &str = " That is next to nothing, and luck does as much.";
+
 fn certainty(known: &[&RankCorrelation]) -> &'static str {
     let clear = known.iter().filter(|found| is_clear(found)).count();
     let weak = known.iter().filter_map(|found| found.value).all(|value| value.abs() < WEAK);
     match clear {
-        0 if weak => " That is next to nothing, and luck does as much.",
+        0 if weak => NOTHING,
         0 => " Luck does as much in so short a history, so the sign is all there is.",
         all if all == known.len() => " That is more than luck would do.",
         _ => " Over some of these spans that is more than luck would do.",

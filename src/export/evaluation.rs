@@ -42,7 +42,11 @@ pub const EVALUATION_COLUMNS: &[Column] = &[
     Column::new("hit_low", "share", "lower end of its Wilson interval"),
     Column::new("hit_high", "share", "upper end of the same"),
     Column::new("base_hit_rate", "share", "share of any days after which Bitcoin rose"),
-    Column::new("detectable", "log return", "smallest difference that so many episodes could have shown"),
+    Column::new(
+        "detectable",
+        "log return",
+        "smallest difference that so many independent windows could have shown",
+    ),
     Column::new("verdict", "text", "above, below, not distinguishable from the base rate, or cannot be said"),
     Column::new("why", "text", "what the verdict rests on"),
 ];

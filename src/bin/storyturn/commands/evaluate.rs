@@ -189,7 +189,7 @@ fn flag_lines(found: &Evaluation) -> Vec<String> {
         "q",
         "rose (95 %)",
         "any day",
-        "would show",
+        "could show",
         "verdict"
     )];
     lines.extend(own.iter().map(|record| {

@@ -164,6 +164,18 @@ pub fn evaluate(
     evaluation
 }
 
+/// What the flags up to the last row were worth, in a few sentences: to be shown with every flag. Cheap,
+/// since it draws nothing; `None` where no flag was raised.
+pub fn flag_evidence(panel: &Panel, rows: &[SignalRow], options: &EvaluateOptions) -> Option<String> {
+    let history = History::new(panel, rows, options.from);
+    let base = record::base(&history.btc, history.from, MAIN_HORIZON);
+    let inside = rows.iter().enumerate().map(|(at, row)| at >= history.from && row.flag).collect();
+    let subject = Subject { name: "flag".to_owned(), kind: Kind::Flag, inside, missing: None };
+    let record = record::record(&subject, &base, options, false);
+    let span = (rows.get(history.from)?.day, rows.last()?.day);
+    words::flag(span, &flags::paths(rows, history.from, history.first, &history.btc), &record, options)
+}
+
 /// False-discovery rates among everything that asks what followed.
 fn share_discoveries(records: &mut [Record], correlations: &mut [RankCorrelation]) {
     let p_values = records.iter().map(|record| record.p).chain(correlations.iter().map(|found| found.p));

@@ -4,10 +4,11 @@
 //! gives the numbers after. Percentages are plain changes, not logarithms. Left out: the tables.
 
 use super::{
-    EvaluateOptions, Evaluation, LeadLag, MIN_DAYS, MIN_WEEKS, RankCorrelation, Record, Verdict,
+    EvaluateOptions, Evaluation, FlagPath, LeadLag, MIN_DAYS, MIN_WEEKS, RankCorrelation, Record, Verdict,
     options::{HORIZONS, MAIN_HORIZON},
     record::P_LIMIT,
 };
+use crate::calendar::Day;
 use crate::panel::{Leg, Panel};
 use crate::signal::{SignalOptions, SignalRow, State, StateBasis};
 
@@ -19,7 +20,9 @@ pub(super) fn findings(found: &Evaluation, signal: &SignalOptions, options: &Eva
         found.records.iter().find(|record| record.subject == subject && record.horizon == MAIN_HORIZON)
     };
     let mut says = Vec::new();
-    says.extend(main("flag").and_then(|record| flag(found, record, options)));
+    says.extend(
+        found.span.zip(main("flag")).and_then(|(span, record)| flag(span, &found.flags, record, options)),
+    );
     says.extend(
         main(State::BtcFavourable.as_str())
             .and_then(|record| compared("Days in the state BTC_FAVOURABLE", record, options)),
@@ -82,22 +85,27 @@ fn times(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("one {one}") } else { format!("{n} {many}") }
 }
 
-fn flag(found: &Evaluation, record: &Record, options: &EvaluateOptions) -> Option<String> {
-    let (first, last) = found.span?;
-    if found.flags.is_empty() {
+/// What the flags were worth, over the record's horizon.
+pub(super) fn flag(
+    (first, last): (Day, Day),
+    flags: &[FlagPath],
+    record: &Record,
+    options: &EvaluateOptions,
+) -> Option<String> {
+    if flags.is_empty() {
         return None;
     }
-    let raised = times(found.flags.len(), "time", "times");
-    let basis = match found.flags.iter().filter(|path| path.basis == StateBasis::PriceOnly).count() {
+    let raised = times(flags.len(), "time", "times");
+    let basis = match flags.iter().filter(|path| path.basis == StateBasis::PriceOnly).count() {
         0 => "",
-        alone if alone == found.flags.len() => ", on prices alone, so this says nothing of the narrative",
+        alone if alone == flags.len() => ", on prices alone, so this says nothing of the narrative",
         _ => ", some of them on prices alone",
     };
     let mut says = format!("The flag was raised {raised} from {first} to {last}{basis}.");
     let (Some(mean), Some(base)) = (record.mean, record.base) else {
         return Some(format!("{says} None is old enough to have a return over {MAIN_HORIZON} days."));
     };
-    let worst = found.flags.iter().filter_map(|path| path.deepest).map(|(fall, _)| fall).fold(0.0, f64::min);
+    let worst = flags.iter().filter_map(|path| path.deepest).map(|(fall, _)| fall).fold(0.0, f64::min);
     says.push_str(&format!(
         " {} days after it Bitcoin was at {} on average, against {} after any day, and higher after {} of {} that are independent; on the way it fell by up to {:.0} %. {}",
         record.horizon,

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use serde_json::json;
 use storyturn::{
+    evaluate::flag_evidence,
     export::{Cell, Column, Table},
     pipeline::{Joined, evidence},
     signal::{Evidence, SignalRow, State, StateBasis},
@@ -50,7 +51,8 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
         Format::Table if args.changes => output::write_text(&args.table, &all_changes(&joined, args)?)?,
         Format::Table if asked => output::write_text(&args.table, &days(&joined, args)?)?,
         Format::Table => {
-            output::write_text(&args.table, &state(&joined, &beside(&derived, &joined, settings)?))?;
+            let beside = beside(&derived, &joined, settings)?;
+            output::write_text(&args.table, &state(&joined, &beside, settings))?;
         }
         form => {
             let table = (&args.table, form);
@@ -70,7 +72,7 @@ pub fn print_state(derived: &Derived, joined: &Joined, settings: &Settings, cons
         return output::print(&no_state(derived, settings, console)?);
     }
     warn_if_old(joined, settings, console);
-    output::print(&state(joined, &beside(derived, joined, settings)?))
+    output::print(&state(joined, &beside(derived, joined, settings)?, settings))
 }
 
 /// What stands in place of a state where there is none.
@@ -240,7 +242,7 @@ fn push_change(text: &mut String, row: &SignalRow) {
     }
 }
 
-fn state(joined: &Joined, evidence: &[Evidence]) -> String {
+fn state(joined: &Joined, evidence: &[Evidence], settings: &Settings) -> String {
     let mut text = String::new();
     let Some(row) = joined.rows.last() else { return text };
     let mut line = |line: String| {
@@ -272,6 +274,15 @@ fn state(joined: &Joined, evidence: &[Evidence]) -> String {
     for Evidence { words, .. } in evidence {
         for (number, part) in wrap(&plain(words), 4).into_iter().enumerate() {
             line(if number == 0 { part.replacen("    ", "  · ", 1) } else { part });
+        }
+    }
+    // A flag without its track record is a rumour.
+    if row.state == State::BtcFavourable
+        && let Some(evidence) = flag_evidence(&joined.panel, &joined.rows, &settings.config.evaluate)
+    {
+        line(format!("\n{BOLD}What such flags were worth{BOLD:#}"));
+        for part in wrap(&evidence, 2) {
+            line(part);
         }
     }
     let changes = changes(&joined.rows);

@@ -63,7 +63,7 @@ fn a_scan_counts_what_it_tries() {
     let ran = tool.done(&["--store", &store, "--config", "few.toml", "evaluate", "--scan"]);
     let said = ran.out.lines().find(|line| line.contains("verdicts of")).unwrap();
     assert!(said.contains(" variants: "), "{said}");
-    assert!(ran.out.contains("lead_rank") && ran.out.contains("as it is"), "{}", ran.out);
+    assert!(ran.out.contains("\n  flag_btc_20d ") && ran.out.contains("as it is"), "{}", ran.out);
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! `evaluate`: what past flags and states were worth, beside the base rate and luck.
 
+mod scan;
+
 use std::fmt::Write;
 
 use anstyle::Style;
 use anyhow::Result;
 use storyturn::{
     evaluate::{
-        EvaluateOptions, Evaluation, FlagPath, HORIZONS, Kind, LeadLag, MAIN_HORIZON, Record, Scan, Verdict,
-        evaluate, scan,
+        EvaluateOptions, Evaluation, FlagPath, HORIZONS, Kind, LeadLag, MAIN_HORIZON, P_LIMIT, Record,
+        Verdict, evaluate,
     },
     export::evaluation_table,
 };
@@ -33,7 +35,8 @@ pub fn run(args: &EvaluateArgs, settings: &Settings, console: &Console) -> Resul
     let options =
         EvaluateOptions { from: args.from.unwrap_or(config.evaluate.from), ..config.evaluate.clone() };
     let found = evaluate(&joined.panel, &joined.rows, &config.signal, &options);
-    let scanned = args.scan.then(|| scan(&joined.panel, &joined.rows, &config.signal, &options));
+    let scanned =
+        args.scan.then(|| storyturn::evaluate::scan(&joined.panel, &joined.rows, &config.signal, &options));
     match output::format(&args.table, Format::Table)? {
         Format::Table if joined.rows.is_empty() => {
             let Nothing { why, hint } = Nothing::of(&derived.store, settings, true)?;
@@ -45,7 +48,7 @@ pub fn run(args: &EvaluateArgs, settings: &Settings, console: &Console) -> Resul
         Format::Table => {
             let mut text = reading(&found, &options);
             if let Some(scanned) = &scanned {
-                scan_text(&mut text, scanned, &options)?;
+                scan::write(&mut text, scanned, &options)?;
             }
             close(&mut text)?;
             output::write_text(&args.table, &text)?;
@@ -318,7 +321,7 @@ fn lead_lines(found: &LeadLag) -> Vec<String> {
             let cells: String = part
                 .iter()
                 .map(|lead| {
-                    let outside = lead.p.is_some_and(|p| p <= 0.05);
+                    let outside = lead.p.is_some_and(|p| p <= P_LIMIT);
                     let mark = if outside { "*" } else { " " };
                     let correlation = output::number(lead.seen.correlation, 2).signed();
                     format!(" {DIM}{:>2}{DIM:#} {correlation:>5}{mark}", lead.seen.lag)
@@ -376,58 +379,4 @@ fn year_lines(found: &Evaluation) -> Vec<String> {
         }
     }
     lines
-}
-
-fn scan_text(text: &mut String, scan: &Scan, options: &EvaluateOptions) -> Result<()> {
-    let by = 100.0 * options.scan_share;
-    let judged = scan.variants.len() * HORIZONS.len();
-    writeln!(text, "\n{BOLD}The scan{BOLD:#} {DIM}each threshold moved by {by:.0} %, one at a time{DIM:#}")?;
-    let survivors = scan.variants.iter().flat_map(|variant| &variant.records);
-    let survivors = survivors.filter(|record| record.q.is_some_and(|q| q <= 0.05)).count();
-    let said = format!(
-        "{judged} verdicts of {} variants: {} differ from the one in force, {survivors} have a q of .05 or less among \
-         all of them. Each is one more variant tried; the best of them is no finding.",
-        scan.variants.len(),
-        scan.changed
-    );
-    for line in wrap(&said, 2) {
-        writeln!(text, "{line}")?;
-    }
-    let held: String = HORIZONS.iter().map(|horizon| format!(" {:>12}", format!("{horizon} d, p"))).collect();
-    writeln!(text, "{DIM}  {:<20} {:>8} {:>8} {:>5}{held}{DIM:#}", "", "from", "to", "flags")?;
-    let cells = |records: &[Record]| -> String {
-        let cell = |record: &Record| {
-            format!(" {:>12}", format!("{} {:>5}", percent(record.difference), chance(record.p)))
-        };
-        records.iter().map(cell).collect()
-    };
-    writeln!(text, "  {:<20} {:>8} {:>8} {:>5}{}", "as it is", "", "", scan.flags, cells(&scan.now))?;
-    for variant in &scan.variants {
-        let figure = |value: f64| {
-            if value.fract() == 0.0 && value.abs() >= 1.0 {
-                format!("{value:.0}")
-            } else {
-                format!("{value:.3}")
-            }
-        };
-        let (from, to) = (figure(variant.value), figure(variant.moved));
-        writeln!(
-            text,
-            "  {:<20} {from:>8} {to:>8} {:>5}{}",
-            variant.key,
-            variant.flags,
-            cells(&variant.records)
-        )?;
-    }
-    for (horizon, best) in
-        HORIZONS.iter().zip(&scan.best).filter_map(|(horizon, best)| Some((horizon, (*best)?)))
-    {
-        writeln!(
-            text,
-            "{DIM}  {horizon} days: the best variant is {:+.1} standard errors off; the best of so many worthless ones, were they \
-             independent, {:+.1}{DIM:#}",
-            best.0, best.1
-        )?;
-    }
-    Ok(())
 }

@@ -119,6 +119,22 @@ fn days_before_the_span_count_for_nothing() {
 }
 
 #[test]
+fn the_turn_is_judged_once_there_is_news_for_it() {
+    // The story turns in waves that Bitcoin does not know of.
+    let told = (0..1500).fold(market(1500), |market, at| {
+        let story = (f64::from(at) / 37.0).sin() + f64::from(at % 5) / 10.0;
+        market.with_news(FROM + at, Coverage::Enough, -story, story)
+    });
+    let found = evaluated(&told, &few());
+    let says = found.findings.join("\n");
+    assert!(says.contains("The narrative's turn has a rank correlation of "), "{says}");
+    assert!(says.contains("Days on which the story turned to debasement: Bitcoin "), "{says}");
+    assert!(!found.unsaid.iter().any(|unsaid| unsaid.contains("turn")), "{:?}", found.unsaid);
+    let turn = found.correlations.iter().filter(|found| found.measure == "turn");
+    assert!(turn.clone().count() == 4 && turn.clone().all(|turn| turn.p.is_some() && turn.q.is_some()));
+}
+
+#[test]
 fn the_verdict_follows_the_rule() {
     // A set that is always followed by a rise: as many episodes as there are stretches.
     let check = |stretches: usize, expected: Verdict, says: &str| {

@@ -176,7 +176,7 @@ pub(super) fn record(subject: &Subject, base: &Base, options: &EvaluateOptions, 
 
 fn judged(record: &Record, subject: &Subject, base: &Base, options: &EvaluateOptions) -> (Verdict, String) {
     if let Some(missing) = subject.missing {
-        return (Verdict::Unsaid, format!("needs {missing}, which is not loaded"));
+        return (Verdict::Unsaid, format!("needs {missing}, which the span does not have"));
     }
     if base.days < MIN_DAYS {
         let (has, horizon) = (base.days, base.horizon);

@@ -75,7 +75,7 @@ fn a_missing_series_leaves_its_records_unsaid_and_the_others_alone() {
     let found = evaluated(&without, &few());
     let of = |name: &str| found.records.iter().find(|record| record.subject == name).expect("there is one");
     assert_eq!((of("recent cut").verdict, of("recent cut").p), (Verdict::Unsaid, None));
-    assert!(of("recent cut").why.contains("the Fed's rate, which is not loaded"));
+    assert!(of("recent cut").why.contains("the Fed's rate, which the span does not have"));
     assert_ne!(of("dollar falling").verdict, Verdict::Unsaid);
     assert_eq!(of("story turning").verdict, Verdict::Unsaid);
     assert!(of("story turning").mean.is_none(), "missing is not zero");

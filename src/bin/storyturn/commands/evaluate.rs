@@ -239,6 +239,9 @@ fn each_flag(flags: &[FlagPath]) -> Vec<String> {
 }
 
 fn record_lines(found: &Evaluation) -> Vec<String> {
+    if found.span.is_none() {
+        return Vec::new();
+    }
     let main =
         found.records.iter().filter(|record| record.horizon == MAIN_HORIZON && record.kind != Kind::Flag);
     let (said, unsaid): (Vec<&Record>, Vec<&Record>) =

@@ -223,11 +223,12 @@ impl History {
 fn own_closes(panel: &Panel, leg: Leg) -> Vec<Option<f64>> {
     let mut closes = vec![None; panel.rows.len()];
     let Some(first) = panel.rows.first().map(|row| row.day) else { return closes };
+    let last = panel.rows.len() - 1;
     for (at, row) in panel.rows.iter().enumerate() {
         let Some(quote) = row.quote(leg) else { continue };
         let place = usize::try_from(quote.observed - first).ok();
         if let Some(close) = place.and_then(|place| closes.get_mut(place)) {
-            *close = panel.close_as_known(leg, at, panel.rows.len() - 1);
+            *close = panel.close_before(leg, last, last - at);
         }
     }
     closes

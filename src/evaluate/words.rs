@@ -349,7 +349,7 @@ pub(super) fn unsaid(found: &Evaluation, panel: &Panel, rows: &[SignalRow], from
     let mut says = Vec::new();
     let rows = &rows[from..];
     if rows.is_empty() {
-        return vec!["nothing: there is no day with prices or news in the span".to_owned()];
+        return vec!["nothing: the span has no day with a close of btc or with news".to_owned()];
     }
     for leg in [Leg::Btc, Leg::Silver, Leg::Gold, Leg::Dollar, Leg::RealYield, Leg::FedUpper] {
         if panel.rows[from..].iter().any(|row| row.quote(leg).is_some()) {

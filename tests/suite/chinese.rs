@@ -438,7 +438,8 @@ fn the_tool_reads_chinese_records_and_explains_them() {
 
     tool.write("one.txt", "避險情緒升溫\n\n市場恐慌蔓延，聯準會降息預期落空。");
     let explained = tool.done(&["explain", "one.txt"]).out;
-    for part in ["lexicon zh ", "[+safe_haven]", "恐慌", "[-liquidity]", "落空", "zh/liquidity.toml: 降息"]
+    for part in
+        ["lexicon zh ", "[+safe_haven]", "恐慌", "[-liquidity]", "落空", "zh/liquidity.toml:", ": 降息\n"]
     {
         assert!(explained.contains(part), "{part} is not in\n{explained}");
     }

@@ -20,13 +20,13 @@ fn pages_on_the_terminal() {
     let days_read_as_a_table = check(&tool, &store, &["days", "--from", "2024-05-27", "--to", "2024-06-02"]);
     insta::assert_snapshot!(days_read_as_a_table, @r##"
     day         docs  sources  stories   fear       z  debasement      z  narrative  fear ◂  ▸ debasement
-    2024-05-27    13        8       13  0.077  -0.952       0.398  3.616      2.284          │███████
-    2024-05-28    12        8       12  0.083  -0.726       0.455  5.444      3.085          │████████
-    2024-05-29    12        6       12  0.083  -0.690       0.291  2.802      1.746          │██████
-    2024-05-30    13        8       13  0.000  -1.514       0.333  3.218      2.366          │████████
-    2024-05-31    12        7       12  0.167   0.066       0.286  2.784      1.359          │████
-    2024-06-01     7        6        7  0.000  -1.431       0.484  4.345      2.888          │████████
-    2024-06-02     8        8        8  0.000  -1.115       0.375  3.090      2.102          │███████
+    2024-05-27    13        8       13  0.077  -0.952       0.398  3.632      2.292          │███████
+    2024-05-28    12        8       12  0.083  -0.728       0.459  5.434      3.081          │████████
+    2024-05-29    12        6       12  0.094  -0.662       0.239  2.702      1.682          │█████
+    2024-05-30    13        8       13  0.000  -1.496       0.333  3.131      2.314          │███████
+    2024-05-31    12        7       11  0.182   0.180       0.266  2.364      1.092          │███
+    2024-06-01     7        6        7  0.007  -1.383       0.484  4.316      2.849          │████████
+    2024-06-02     8        8        8  0.000  -1.153       0.375  3.074      2.113          │███████
     "##);
 
     let a_day_is_taken_apart = check(&tool, &store, &["day", "2024-06-03", "--most", "2"]);
@@ -43,21 +43,21 @@ fn pages_on_the_terminal() {
 
     Narrative  12 documents from 7 sources, 12 stories
                                     share       z
-      fear / safe haven            0.0833   -0.73        ██│
-      debasement / liquidity       0.3643    2.58          │████████
-        fear                       0.0000   -0.81       ███│
-        geopolitics                0.0833    0.17          │█
-        safe haven                 0.0000   -0.81       ███│
-        debasement                 0.0952    0.58          │██
-        liquidity                  0.1857    2.25          │███████
+      fear / safe haven            0.0833   -0.72        ██│
+      debasement / liquidity       0.3643    2.60          │████████
+        fear                       0.0000   -0.83       ███│
+        geopolitics                0.0833    0.18          │█
+        safe haven                 0.0000   -0.82       ███│
+        debasement                 0.0952    0.60          │██
+        liquidity                  0.1857    2.40          │████████
         fiscal                     0.0833    1.51          │█████
         btc hedge                  0.0036    0.04          │
         btc risk                   0.0000   -0.01          │
-        dollar                     0.0000   -0.01          │
-        industrial demand          0.0000   -0.02          │
+        dollar                     0.0040    0.12          │
+        industrial demand          0.0000   -0.05          │
         metals supply              0.0000    0.00          │
-        rates                      0.0000   -0.19         █│
-      narrative +1.65   7-day +1.23   28-day +0.13   turn +1.10   z +2.82
+        rates                      0.0040   -0.01          │
+      narrative +1.66   7-day +1.21   28-day +0.13   turn +1.09   z +2.79
 
     Stories of fear / safe haven 1 of 12
       1.00  8af4584a  New tariff threat by Meridian worries Halcyon exporters
@@ -70,12 +70,14 @@ fn pages_on_the_terminal() {
                       brassbell.example
 
     Words behind the scores times asserted, reversed, counted for nothing
-      fear                fear 0/0/1 · worries 0/0/1
+      fear                depositors still fear 0/0/1 · worries 0/0/1
       geopolitics         new tariff 1/0/0 · war risk 0/1/0
       debasement          global money supply 1/0/0 · hard money 1/0/0
       liquidity           qe 2/0/0 · adds up the broad money 1/0/0
       fiscal              deficit swells 1/0/0
       btc hedge           protection from currency debasement 1/0/0 · hard assets 0/0/2
+      dollar              dollar is down 1/0/0
+      rates               yield is down 1/0/0
 
     `storyturn explain ID` shows an article sentence by sentence
     "##);
@@ -117,7 +119,7 @@ fn pages_on_the_terminal() {
         ✗ divergence_60d against half its peak +0.21, <= +0.17 is needed
         ✗ divergence_60d +0.21, <= 0.00 is needed
       to SPENT: overheated  held 0 of 10 days
-        ✓ narrative_z +2.79 >= +2.00
+        ✓ narrative_z +2.85 >= +2.00
         ✗ Bitcoin below its 60-day high by 4.4 %, <= 2.0 % is needed
       to SPENT: dollar rises  held 0 of 3 days
         ✗ dollar_60d -1.8 %, > +2.0 % is needed
@@ -134,9 +136,9 @@ fn pages_on_the_terminal() {
       · ten-year real yield 1.98 %, +0.03 points in 60 days
       · dollar -1.8 % in 60 days
       · last actual cut today, to at most 5.25 %
-      · of the easing (cuts, stimulus) that 29 articles of the last 14 days tell of, 32 % is yet to come
-        and 68 % has happened
-      · fiscal worry +2.8 standard deviations from its usual
+      · of the easing (cuts, stimulus) that 31 articles of the last 14 days tell of, 33 % is yet to come
+        and 67 % has happened
+      · fiscal worry +2.4 standard deviations from its usual
       · Bitcoin is spoken of neither as a hedge nor as a risk asset
       · priced in: gap +0.21 of a peak of +0.34, 38 % closed
 
@@ -167,13 +169,13 @@ fn pages_on_the_terminal() {
                   price-only: metals lead: divergence_rank 0.91 >= 0.80 for 3 days; metals +12.0 %,
                   Bitcoin +0.8 % in 60 days; silver at a 252-session high today
       2024-05-08  SAFE_HAVEN
-                  fear leads again, narrative_z -1.53, no longer METALS_LEAD; next, turn: turn -0.32, >=
-                  +0.25 is needed; narrative_z -1.53, >= +0.50 is needed
-      2024-05-21  DEBASEMENT
-                  debasement leads, narrative_z +0.06, no longer SAFE_HAVEN; next, turn: turn +0.14, >=
-                  +0.25 is needed; narrative_z +0.06, >= +0.50 is needed
+                  fear leads again, narrative_z -1.55, no longer METALS_LEAD; next, turn: turn -0.33, >=
+                  +0.25 is needed; narrative_z -1.55, >= +0.50 is needed
+      2024-05-22  DEBASEMENT
+                  debasement leads, narrative_z +0.18, no longer SAFE_HAVEN; next, turn: turn +0.17, >=
+                  +0.25 is needed; narrative_z +0.18, >= +0.50 is needed
       2024-05-26  TURNING
-                  turn: turn +0.51 >= +0.25; narrative_z +1.41 >= +0.50 for 3 days; narrative_z +1.41:
+                  turn: turn +0.52 >= +0.25; narrative_z +1.44 >= +0.50 for 3 days; narrative_z +1.44:
                   debasement leads
       2024-06-05  BTC_FAVOURABLE
                   flag: dollar_60d -1.8 % < 0.0 %; btc_20d +4.2 % > 0.0 % for 5 days; metals +16.7 %,
@@ -189,7 +191,7 @@ fn pages_on_the_terminal() {
     day         state            days narr 7d    turn  narr z  metals     btc   rank  dollar
     2024-05-28  TURNING             3   +0.61   +0.81   +2.39  +20.5%   -7.4%   0.99   -1.6%
                 next, flag: btc_20d -5.1 %, > 0.0 % is needed
-    2024-05-29  TURNING             4   +0.70   +0.85   +2.50  +20.7%   -5.8%   0.99   -1.6%
+    2024-05-29  TURNING             4   +0.71   +0.86   +2.51  +20.7%   -5.8%   0.99   -1.6%
                 next, flag: btc_20d -4.0 %, > 0.0 % is needed
     2024-05-30  TURNING             5   +0.86   +0.94   +2.70  +20.5%   -5.9%   0.99   -1.6%
                 next, flag: btc_20d -2.4 %, > 0.0 % is needed

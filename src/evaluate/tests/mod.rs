@@ -49,7 +49,7 @@ fn what_cannot_be_said_is_said_with_its_reason() {
             assert!(unsaid.contains(words), "{words:?} is not in:\n{unsaid}");
         }
     };
-    check(&Market::default(), &["nothing: there is no day"]);
+    check(&Market::default(), &["nothing: the span has no day with a close of btc or with news"]);
     check(
         &market(300),
         &["returns over 30 days: 269 days", "none was raised", "whether metals lead", "no news"],
@@ -58,7 +58,7 @@ fn what_cannot_be_said_is_said_with_its_reason() {
     without.prices.remove("silver");
     check(&without, &["no silver is loaded", "none was raised", "no real_yield is loaded"]);
     without.prices.remove("btc");
-    check(&without, &["no btc is loaded"]);
+    check(&without, &["nothing: the span has no day with a close of btc or with news"]);
     let mut without = market(900);
     without.prices.remove("dollar");
     check(&without, &["no dollar is loaded"]);

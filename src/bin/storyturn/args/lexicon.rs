@@ -18,7 +18,7 @@ pub enum LexiconCommand {
     /// Show a phrase in its contexts, over the store or over files
     ///
     /// TERM is written as lexicon entries are: `rate (cut|cuts)`, `devalu*`, `flight ~2 safety`, `=QE`. What is
-    /// shown is what an entry of these words would match. How often, by month and by source, goes to
+    /// shown is what an entry of these words would match. How often, by month or year and by source, goes to
     /// standard error.
     Find(LexiconFindArgs),
     /// Draw a sample of sentences to label, or read labelled ones: precision and recall

@@ -1,7 +1,12 @@
 //! The flags exactly as typed, each optional. What they mean, and what holds when they are not given,
 //! is decided in `settings`.
+//!
+//! Here the flags that commands share and the commands with few of their own; `lexicon`, `prices` and
+//! `signal` have the others.
 
 mod lexicon;
+mod prices;
+mod signal;
 
 use std::path::PathBuf;
 
@@ -10,16 +15,14 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
     value_parser,
 };
-use storyturn::{
-    calendar::{Clock, Day},
-    document::Published,
-    pipeline::Kind,
-};
+use storyturn::{calendar::Day, document::Published, pipeline::Kind};
 
 pub use lexicon::{
     Feed, LexiconAuditArgs, LexiconCheckArgs, LexiconCommand, LexiconFindArgs, LexiconSensitivityArgs,
     LexiconShowArgs, LexiconSuggestArgs, MatchMode, Unit,
 };
+pub use prices::{PricesCommand, PricesFetchArgs, PricesImportArgs, PricesListArgs};
+pub use signal::{CutOffs, EvaluateArgs, SignalArgs};
 
 /// Which story the market is telling itself, and whether it is turning in Bitcoin's favour.
 ///
@@ -330,127 +333,6 @@ pub struct DayArgs {
     /// How many stories and entries to show of each kind
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub most: usize,
-    #[command(flatten)]
-    pub table: TableArgs,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum PricesCommand {
-    /// Ask the configured providers for closes that are new
-    ///
-    /// Asks for what came since the last stored day, and a few days before it for revisions; everything the first
-    /// time. A close that differs from a stored one is kept beside it and counts from now on. A provider that fails
-    /// is skipped with its reason; nothing stored is touched. `storyturn init` writes the usual providers.
-    Fetch(PricesFetchArgs),
-    /// Bring price files into the store: any CSV with a date and a close
-    ///
-    /// The series is told from the file's name (btc.csv, gold.csv, dtwexbgs.csv) or named with --series.
-    /// The signal uses btc, gold, silver, dollar, real_yield and fed_upper; others are kept beside them.
-    Import(PricesImportArgs),
-    /// The price series in the store
-    List(PricesListArgs),
-}
-
-#[derive(Debug, ClapArgs)]
-pub struct PricesFetchArgs {
-    /// Only providers of this series; may be given several times
-    #[arg(long, value_name = "NAME")]
-    pub series: Vec<String>,
-    /// Only this provider, even where it is switched off; may be given several times
-    #[arg(long = "provider", value_name = "NAME")]
-    pub providers: Vec<String>,
-    /// Ask from this day on, in place of what is new
-    #[arg(long, value_name = "DATE")]
-    pub from: Option<Day>,
-    /// Show what would be asked; asks nobody
-    #[arg(long)]
-    pub dry_run: bool,
-    #[command(flatten)]
-    pub table: TableArgs,
-}
-
-#[derive(Debug, ClapArgs)]
-pub struct PricesImportArgs {
-    /// CSV files or folders of them, each also with .gz; `-` is standard input
-    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
-    pub files: Vec<PathBuf>,
-    /// The series the file feeds
-    #[arg(long, value_name = "NAME")]
-    pub series: Option<String>,
-    /// When a row becomes available: 19:00, next-business-day, +7d, +2m [default: as the series usually is]
-    #[arg(long, value_name = "CLOCK")]
-    pub clock: Option<Clock>,
-    /// Forget the stored rows of the series first: for a file that was wrong from the start
-    #[arg(long)]
-    pub replace: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub struct PricesListArgs {
-    /// Only this series; may be given several times
-    #[arg(long, value_name = "NAME")]
-    pub series: Vec<String>,
-    /// Every close that was changed: what was known, what is known since, and from when on
-    #[arg(long, conflicts_with = "days")]
-    pub revisions: bool,
-    /// Every close as it is known now, with what gave it and on what its availability rests
-    #[arg(long)]
-    pub days: bool,
-    #[command(flatten)]
-    pub table: TableArgs,
-}
-
-#[derive(Debug, ClapArgs)]
-pub struct SignalArgs {
-    /// Exit with status 4 when the state changed on the last day
-    #[arg(long)]
-    pub check: bool,
-    /// Only the state of the last day, with its board and evidence: one object with --format json
-    #[arg(long, conflicts_with_all = ["changes", "prove", "journal", "from", "to", "last"])]
-    pub state: bool,
-    /// Every change of state with its reason, one row each
-    #[arg(long, conflicts_with_all = ["prove", "journal"])]
-    pub changes: bool,
-    /// Prove on your own store that no row sees what came after its day, at so many cut-offs or at
-    /// `all`; exits with status 1 where one does
-    #[arg(
-        long, value_name = "CUT-OFFS", num_args = 0..=1, default_missing_value = "24", value_parser = cut_offs,
-        conflicts_with_all = ["check", "journal", "from", "to", "last"]
-    )]
-    pub prove: Option<CutOffs>,
-    /// Chooses the cut-offs and records of --prove: the same seed, the same proof
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "prove")]
-    pub seed: u64,
-    /// Show what `run` published, and where a published row reads otherwise now; nothing published is
-    /// ever rewritten
-    #[arg(long, conflicts_with = "check")]
-    pub journal: bool,
-    #[command(flatten)]
-    pub span: SpanArgs,
-    #[command(flatten)]
-    pub table: TableArgs,
-}
-
-/// How many cut-offs `--prove` tries; `None` is every day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CutOffs(pub Option<usize>);
-
-fn cut_offs(text: &str) -> Result<CutOffs, String> {
-    match text.parse() {
-        _ if text == "all" => Ok(CutOffs(None)),
-        Ok(count) if count > 0 => Ok(CutOffs(Some(count))),
-        _ => Err("use a number of cut-offs, 1 or more, or all".to_owned()),
-    }
-}
-
-#[derive(Debug, ClapArgs)]
-pub struct EvaluateArgs {
-    /// Move each threshold of the signal up and down by a quarter, and show what becomes of the verdict
-    #[arg(long)]
-    pub scan: bool,
-    /// First day that counts [default: 2014-09-17, or as the configuration says]
-    #[arg(long, value_name = "DATE")]
-    pub from: Option<Day>,
     #[command(flatten)]
     pub table: TableArgs,
 }

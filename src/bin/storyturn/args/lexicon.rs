@@ -1,4 +1,6 @@
-//! The flags of `lexicon` and its workbench.
+//! The flags of `lexicon` and of its workbench, which reads the store or, but for `sensitivity`, files.
+//!
+//! A term stays the text that was typed: reading it is the workbench's.
 
 use std::path::PathBuf;
 

@@ -217,6 +217,35 @@ fn few_decimals(value: f64) -> String {
     }
 }
 
+/// Wraps a sentence to the terminal behind a margin.
+pub fn wrap(text: &str, margin: usize) -> Vec<String> {
+    let room = usize::from(width()).saturating_sub(margin).max(40);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+            lines.push(format!("{:margin$}{line}", ""));
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        lines.push(format!("{:margin$}{line}", ""));
+    }
+    lines
+}
+
+/// A text cut to so many characters, with a mark where it was.
+pub fn shortened(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    text.chars().take(room - 1).chain(['…']).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use storyturn::export::Column;

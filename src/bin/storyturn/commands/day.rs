@@ -12,12 +12,12 @@ use storyturn::{
     signal::SignalRow,
 };
 
-use super::{derive, explain::shortened, join, signal};
+use super::{derive, join, signal};
 use crate::{
     args::{DayArgs, Format},
     console::{Console, plain},
     exit::{Exit, UsageError},
-    output,
+    output::{self, shortened, wrap},
     settings::{Settings, ahead},
 };
 
@@ -81,7 +81,7 @@ fn shown(
     let mut text = String::new();
     if let Some(row) = row {
         writeln!(text, "{}", signal::heading(row))?;
-        for line in signal::wrap(&plain(&row.reason), 2) {
+        for line in wrap(&plain(&row.reason), 2) {
             writeln!(text, "{line}")?;
         }
         prices(&mut text, row)?;
@@ -205,7 +205,7 @@ fn mentions(text: &mut String, view: &DayView, most: usize, names: &[String]) ->
             })
             .collect();
         if !found.is_empty() {
-            let lines = signal::wrap(&plain(&found.join("  ·  ")), 22);
+            let lines = wrap(&plain(&found.join("  ·  ")), 22);
             let name = name.replace('_', " ");
             writeln!(text, "  {name:<18}  {}", lines.join("\n").trim_start())?;
         }

@@ -14,12 +14,12 @@ use storyturn::{
     export::evaluation_table,
 };
 
-use super::{DESCRIPTION, Nothing, derive, join, signal::wrap};
+use super::{DESCRIPTION, Nothing, derive, join};
 use crate::{
     args::{EvaluateArgs, Format},
     console::Console,
     exit::Exit,
-    output,
+    output::{self, wrap},
     settings::Settings,
 };
 

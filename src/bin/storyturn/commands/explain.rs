@@ -18,7 +18,7 @@ use crate::{
     args::{ExplainArgs, Format},
     console::{Console, plain},
     exit::Exit,
-    output,
+    output::{self, shortened},
     settings::Settings,
 };
 
@@ -325,12 +325,4 @@ fn beaten(explained: &Explained, tagger: &Tagger) -> Vec<BeatenRecord> {
         })
     };
     explained.beaten.iter().filter_map(record).collect()
-}
-
-/// A text cut to so many characters, with a mark where it was.
-pub fn shortened(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
-        return text.to_owned();
-    }
-    text.chars().take(room - 1).chain(['…']).collect()
 }

@@ -10,12 +10,12 @@ use storyturn::{
     pipeline::{Joined, Journal, JournalRow, ReadOtherwise, journal},
 };
 
-use super::{Derived, explain::shortened, export::say_written, join, signal::wrap};
+use super::{Derived, export::say_written, join};
 use crate::{
     args::{ExportArgs, Format, SignalArgs, SpanArgs},
     console::{Console, counted, plain},
     exit::Exit,
-    output,
+    output::{self, shortened, wrap},
     settings::{Settings, span},
 };
 

@@ -9,12 +9,12 @@ use storyturn::{
     pipeline::{Check, Difference, Planted, Proof, ProveOptions, prove},
 };
 
-use super::{Derived, Nothing, explain::shortened, signal::wrap};
+use super::{Derived, Nothing};
 use crate::{
     args::{CutOffs, Format, SignalArgs},
     console::{Console, counted, plain},
     exit::Exit,
-    output,
+    output::{self, shortened, wrap},
     settings::Settings,
 };
 

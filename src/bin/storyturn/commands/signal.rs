@@ -17,7 +17,7 @@ use crate::{
     args::{Format, SignalArgs},
     console::{Console, plain},
     exit::{Exit, UsageError},
-    output,
+    output::{self, wrap},
     settings::Settings,
 };
 
@@ -344,25 +344,4 @@ fn days(joined: &Joined, args: &SignalArgs) -> Result<String> {
     }
     writeln!(text, "{DIM}metals, btc and dollar over 60 days; {DESCRIPTION}{DIM:#}")?;
     Ok(text)
-}
-
-/// Wraps a sentence to the terminal behind a margin.
-pub fn wrap(text: &str, margin: usize) -> Vec<String> {
-    let room = usize::from(output::width()).saturating_sub(margin).max(40);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
-            lines.push(format!("{:margin$}{line}", ""));
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    if !line.is_empty() {
-        lines.push(format!("{:margin$}{line}", ""));
-    }
-    lines
 }

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use anyhow::Result;
 use storyturn::evaluate::{EvaluateOptions, HORIZONS, P_LIMIT, Record, Scan, Variant};
 
-use super::{BOLD, DIM, chance, percent, wrap};
+use super::{BOLD, DIM, chance, percent};
+use crate::output::wrap;
 
 pub fn write(text: &mut String, scan: &Scan, options: &EvaluateOptions) -> Result<()> {
     let by = 100.0 * options.scan_share;

@@ -15,12 +15,11 @@ use storyturn::{
     workbench::Target,
 };
 
-use super::explain::shortened;
 use crate::{
     args::{Feed, Format, LexiconCheckArgs, LexiconCommand, LexiconShowArgs},
     console::{Console, counted},
     exit::{Exit, UsageError},
-    output,
+    output::{self, shortened},
     settings::Settings,
 };
 

@@ -11,10 +11,9 @@ use storyturn::{
 use super::selection;
 use crate::{
     args::{Format, LexiconSensitivityArgs},
-    commands::explain::shortened,
     console::{Console, counted},
     exit::{Exit, UsageError},
-    output,
+    output::{self, shortened},
     settings::Settings,
 };
 

@@ -10,10 +10,9 @@ use storyturn::{
 use super::{Source, selection, target};
 use crate::{
     args::{Format, LexiconSuggestArgs, Unit},
-    commands::explain::shortened,
     console::{Console, counted},
     exit::{Exit, UsageError},
-    output,
+    output::{self, shortened},
     settings::Settings,
 };
 

@@ -7,7 +7,7 @@
 //!
 //! Whatever a server sends becomes an [`Outcome`] with a reason: never a panic, an endless wait or
 //! more memory than about twice [`CollectorOptions::max_bytes`] for each connection. Cookies are not
-//! kept; of credentials only a [`KeyHeader`] is sent, to the origin it is meant for.
+//! kept; of credentials only a [`KeyHeader`] is added, for the origin it is meant for.
 
 use std::{
     collections::BTreeSet,

@@ -1,4 +1,6 @@
 //! Each flag by itself: what Bitcoin did after it, and how far it fell on the way.
+//!
+//! For a reader to look at; what all of them together are worth is `record`'s to say.
 
 use super::options::{ENTRY_DELAY, HORIZONS};
 use crate::calendar::Day;

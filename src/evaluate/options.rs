@@ -1,4 +1,6 @@
 //! How the evidence is computed, each setting with its reason.
+//!
+//! `config` fills them in from `[evaluate]`. Left out: the thresholds under test, which are `signal`'s.
 
 use crate::calendar::Day;
 

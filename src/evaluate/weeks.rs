@@ -1,4 +1,7 @@
 //! The weekly questions: do metals lead Bitcoin, and does either's past help to tell the other.
+//!
+//! Asks `leadlag` and `granger` of series by their own closes; with fewer than [`MIN_WEEKS`] there is no
+//! answer.
 
 use super::{
     bootstrap::Draws,

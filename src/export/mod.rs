@@ -3,8 +3,8 @@
 //! A [`Table`] is columns with names, units and meanings, and rows of cells. `joined`, `days` and
 //! `evaluation` say what the published tables hold, `article` and `score` are the records that `extract`
 //! and `tag` print, `csv` and `json` write any table, `rows` one too long to hold. Missing is an empty cell
-//! or `null`, never zero.
-//! Arithmetic on scores is left out on purpose: a column is copied from where it was computed.
+//! or `null`, never zero. Arithmetic on scores is left out on purpose: a column is copied from where it
+//! was computed.
 //!
 //! ```
 //! use storyturn::export::{Cell, Column, CsvText, Table, write_csv};

@@ -2,8 +2,9 @@
 //!
 //! Stands between the store, which keeps scores of articles, and the panel, which joins days with
 //! prices. Per day: articles that tell one story are folded ([`stories_within`] a window of days), a
-//! story's weight is shared among its sources ([`day_index_within`]), and no source carries more than a quarter ([`source_shares`]).
-//! Over days: every source is measured against its own past ([`standardize()`]).
+//! story's weight is shared among its sources ([`day_index_within`]), and no source carries more than a
+//! quarter ([`source_shares`]). Over days: every source is measured against its own past
+//! ([`standardize()`]), and the shift in the mix of sources is told beside (`mix`).
 //!
 //! Invariants: the order of the input never matters; a day's scores depend on that day and strictly
 //! earlier ones only; missing is `None`, never zero; counts of documents and sources travel along.

@@ -4,8 +4,9 @@
 //! of sources does. Here each source-day is measured in standard deviations from that source's own
 //! trailing window, strictly before the day, its weekday's habit removed. The day is the average over
 //! sources in units of its own deviation (Stouffer's method for combining z-scores, with weights as
-//! Lipták gave them), so that a z of one says as much with thirty sources as with three. A source-day with few documents is noisy: its deviation is never measured with less than
-//! the noise that so few documents have.
+//! Lipták gave them), so that a z of one says as much with thirty sources as with three. A source-day
+//! with few documents is noisy: its deviation is never measured with less than the noise that so few
+//! documents have.
 //!
 //! Sums over the window are kept in fixed point (integers), so that what leaves the window is
 //! subtracted exactly: no drift, and a day's result depends on the window's content alone, not on when

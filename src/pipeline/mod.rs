@@ -3,9 +3,10 @@
 //! `input` opens what the user named and tells what kind it is, `import` brings documents in and
 //! tags them, `market` brings prices in, `refresh` brings everything derived up to date (re-tag what an
 //! older lexicon read, recompute the days that were touched), `look` answers questions about one day
-//! or one article, `prove` shows on the store itself that nothing looks ahead, `workbench` brings
-//! commentary to whoever judges a lexicon. Each stage does only what is new: importing the same file
-//! twice changes nothing, and a run after one new day costs that day.
+//! or one article, `outlook` asks the articles behind a row what they expect, `journal` publishes rows and
+//! compares them with today's, `prove` shows on the store itself that nothing looks ahead, `workbench`
+//! brings commentary to whoever judges a lexicon. `collect` fetches it. Each stage does only what is new:
+//! importing the same file twice changes nothing, and a run after one new day costs that day.
 //!
 //! Invariants: this is the only room that opens input files; it never prints, reads no clock (the
 //! current time is an argument) and reports through [`Progress`]; one bad input stops nothing, it is

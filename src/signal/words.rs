@@ -1,4 +1,5 @@
-//! Numbers to clauses: why a state was entered, what holds it, what is missing. Logarithmic returns are given as plain changes in percent.
+//! Numbers to clauses: why a state was entered, what holds it, what is missing. Logarithmic returns are
+//! given as plain changes in percent.
 //!
 //! Left out: deciding anything, and what gates nothing (`evidence`).
 

@@ -1,8 +1,8 @@
 //! Documents: taking them in once, finding them by identity, reading them in the order of time.
 //!
 //! A document is up to four rows: identity to place, place to head (all but the body, with the score),
-//! place to body, place to the body's sketch. A pass over scores reads heads alone. The first version wins: a known identity is
-//! counted, compared by a hash of its text, and left as it is.
+//! place to body, place to the body's sketch. A pass over scores reads heads alone. The first version
+//! wins: a known identity is counted, compared by a hash of its text, and left as it is.
 
 use std::collections::{BTreeMap, HashMap};
 

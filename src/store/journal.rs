@@ -3,8 +3,9 @@
 //! A publication is one act of publishing: when, by which version, with which settings and lexicons,
 //! and the columns of its rows. A day is published once: rows are added and never replaced or removed,
 //! whatever is imported later. A publication and its rows are one write, so that a kill leaves a row
-//! published or not; publishing again adds what is missing. Each publication carries a hash over itself, its rows
-//! and the one before it: taking a row out, or writing it anew, breaks the chain that `verify` follows.
+//! published or not; publishing again adds what is missing. Each publication carries a hash over itself,
+//! its rows and the one before it: taking a row out, or writing it anew, breaks the chain that `verify`
+//! follows.
 //!
 //! Left out: what a row means, and how it compares with what is computed now (`pipeline`).
 

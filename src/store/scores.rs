@@ -110,7 +110,8 @@ impl Store {
     }
 
     /// Replaces the counts and fingerprints of stored documents; their text stays. Returns how many have
-    /// other numbers than before, and marks the days of those and of other fingerprints. Documents must be in the store.
+    /// other numbers than before, and marks the days of those and of other fingerprints. Documents must
+    /// be in the store.
     pub fn rescore(
         &mut self,
         batch: &[(Document, TagCounts)],

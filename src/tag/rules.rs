@@ -1,6 +1,6 @@
 //! One language's lexicon, compiled: tries, vocabulary, and the settings a hit is judged by.
 //!
-//! Made once per language when a tagger is made, then only read, from any thread.
+//! Made once per language, when the first article in it comes, then only read, from any thread.
 
 use super::matcher::Trie;
 use super::tokens::Writing;

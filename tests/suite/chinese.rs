@@ -3,8 +3,8 @@
 //!
 //! Beside each headline stands what it tells: narrative, then `+` asserted, `-` reversed, `0` absent, `?`
 //! expected, `~` doubted. The language is left to be detected. 120 of the sentences were written after the
-//! lexicon and told before it was touched again: 105 were right, the others were then mended. Left out on purpose:
-//! how well long prose is read, for which there are no labels.
+//! lexicon and told before it was touched again: 105 were right, the others were then mended. Left out on
+//! purpose: how well long prose is read, for which there are no labels.
 
 use storyturn::{
     document::Article,

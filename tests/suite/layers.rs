@@ -11,7 +11,13 @@ use std::{
 
 use regex::Regex;
 
-/// Room, and the rooms it may import.
+/// Room, and the rooms it may import. What is not in the order of the flow has a reason:
+///
+/// - `store` keeps closes with what gave them, so it knows `prices`.
+/// - `workbench` stands beside the flow; it asks `index` for a document's share of its day, because an entry
+///   moves a day by as much.
+/// - `export` knows every room whose figures it publishes, `evaluate` among them; `config` every room that
+///   has options; `pipeline` all whose stages it runs. A track record is asked for by the tool itself.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("calendar", &[]),
     ("document", &[]),

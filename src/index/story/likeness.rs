@@ -5,11 +5,7 @@
 //! asked, and phrases it uses in many headlines count for nothing. Prices that go up and prices that
 //! go down are never one story. Bodies: the same over the pairs of neighbouring words kept in sketches,
 //! where a rewrite in other words keeps a tenth and two texts on one subject share a fortieth; headlines
-//! must agree in part as well. The thresholds were set by reading pairs of real headlines and articles
-//! on both sides of them: different outlets' headlines are still nearly always one story at 0.4, one
-//! outlet's are not before 0.65.
-//!
-//! Weights are whole numbers, so that no platform's logarithm decides.
+//! must agree in part as well. Weights are whole numbers, so that no platform's logarithm decides.
 
 use std::{
     cmp::{Ordering, Reverse},
@@ -27,7 +23,8 @@ pub(super) struct Telling<'a> {
 }
 
 /// What share of the weight of two headlines must be shared, in hundredths, and in how many words. Few
-/// words must agree more.
+/// words must agree more. Set by reading pairs of real headlines on both sides: those of different outlets
+/// are still nearly always one story at 0.4, those of one outlet are not before 0.65.
 const TITLES: u64 = 42;
 const TITLES_WORDS: usize = 4;
 const SHORT_TITLES: u64 = 60;
@@ -41,6 +38,7 @@ const PHRASE: u32 = 4;
 
 /// What share of the weight of two sketches must be shared, in hundredths: a rewrite whose headline has a
 /// word in common; one whose headline agrees in part; whatever the headlines say.
+/// Set by reading pairs of real articles on both sides.
 const REWRITE: u64 = 10;
 const REWRITE_WITH_TITLE: u64 = 6;
 const COPY: u64 = 50;

@@ -1,4 +1,7 @@
 //! `evaluate`: what past flags and states were worth, beside the base rate and luck.
+//!
+//! Sections for a reader here and in `scan`; every figure on a row is `export`'s table. Figures, verdicts and
+//! sentences are those of `storyturn::evaluate`.
 
 mod scan;
 

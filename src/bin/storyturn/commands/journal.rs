@@ -1,4 +1,6 @@
 //! `signal --journal` and `export --published`: what `run` published, and what reads otherwise now.
+//!
+//! Only reads: publishing is left to `run`.
 
 use std::fmt::Write;
 

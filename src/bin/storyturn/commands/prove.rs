@@ -1,4 +1,6 @@
 //! `signal --prove`: what was proven on the user's own store, and where it failed.
+//!
+//! The command fails where a row looks ahead, and where a leak planted on purpose is not found.
 
 use std::fmt::Write;
 

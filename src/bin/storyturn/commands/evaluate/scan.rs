@@ -1,4 +1,6 @@
 //! The scan for a reader: what moved, what it changed, and what the best of so many is worth.
+//!
+//! What moved without any effect is named in one line, and stands in the table of `export` in full.
 
 use std::fmt::Write;
 

@@ -1,4 +1,6 @@
 //! `lexicon`: `check` and `show` here, the tools of the workbench in files of their own.
+//!
+//! What the tools share is here too: which commentary they read, over which days, for which narrative.
 
 mod audit;
 mod find;

@@ -1,4 +1,6 @@
 //! `lexicon sensitivity`: each entry left out in turn, and what moves.
+//!
+//! Over the store alone, whose days are what moves.
 
 use anyhow::Result;
 use storyturn::{

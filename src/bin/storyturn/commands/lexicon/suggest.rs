@@ -1,4 +1,6 @@
 //! `lexicon suggest`: words that set apart what is high on a narrative or pole.
+//!
+//! Prints candidates; no lexicon is written.
 
 use anyhow::Result;
 use storyturn::{

@@ -1,4 +1,6 @@
 //! `prices fetch`: asks the configured providers; and the part of `run` that does.
+//!
+//! The only place that reads keys, from the variables that the configuration names; none is ever printed.
 
 use std::collections::BTreeMap;
 

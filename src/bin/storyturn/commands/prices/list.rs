@@ -1,4 +1,6 @@
 //! `prices list`: the series in the store, their closes, and what was changed in them.
+//!
+//! With `--as-of` only closes that were out by that evening. Nothing is judged here: `prices` points out.
 
 use anyhow::Result;
 use jiff::Timestamp;

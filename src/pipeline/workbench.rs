@@ -14,11 +14,12 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::{
-    Input, PipelineError, Progress, Summing, import::read_articles, import::span, refresh::day_span,
+    Input, PipelineError, Progress, ReadArticle, Summing, import::read_articles, import::span,
+    refresh::day_span,
 };
 use crate::{
     calendar::Day,
-    document::{Article, Document, DocumentId},
+    document::{Article, Document, DocumentId, Skip},
     extract::ExtractOptions,
     index::{ScoredDocument, scores},
     store::Store,
@@ -117,13 +118,11 @@ fn visit<T: Send>(
             Ok(())
         }
         Commentary::Files(inputs, options) => {
-            let one = |read: &super::ReadArticle| {
+            let one = |read: &ReadArticle| {
                 let article = match &read.article {
                     Ok(article) => article,
                     Err(reason) => {
-                        let skip =
-                            crate::document::Skip { subject: read.subject.clone(), reason: reason.clone() };
-                        progress.skip(&skip);
+                        progress.skip(&Skip { subject: read.subject.clone(), reason: reason.clone() });
                         return None;
                     }
                 };

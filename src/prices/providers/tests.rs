@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::prices::{GOLD, REAL_YIELD, provider::tests::provider};
+use crate::prices::{Columns, GOLD, REAL_YIELD, provider::tests::provider};
 
 /// Made at noon on 26 January 2026, a Monday.
 const AT: &str = "2026-01-26T12:00:00Z";
@@ -46,10 +46,8 @@ fn lbma_gives_three_currencies_and_zero_is_missing() {
         {"is_cms_locked":0,"d":"2026-01-23","v":[0,3601,4101]},
         {"is_cms_locked":0,"d":"2026-01-26","v":[null,3601,4101]}]"#;
     check_of(Format::Lbma, GOLD, answer, "1968-01-02=35.2 2026-01-22=4900.5 2 missing");
-    let pounds = Provider {
-        columns: crate::prices::Columns { close: Some("GBP".to_owned()), date: None },
-        ..provider(Format::Lbma)
-    };
+    let pounds =
+        Provider { columns: Columns { close: Some("GBP".to_owned()), date: None }, ..provider(Format::Lbma) };
     let parsed = parse_answer(&pounds, answer.as_bytes(), AT.parse().unwrap()).unwrap();
     assert_eq!(parsed.rows.len(), 3);
     check_refused(
@@ -266,7 +264,7 @@ fn a_table_says_missing_with_a_dot_and_its_columns_may_be_named() {
     );
     check_of(Format::Csv, "stoxx", "Date,Open,High,Low,Close,Volume\n2026-01-23,1,3,1,2,9\n", "2026-01-23=2");
     let named = |close: &str| {
-        let columns = crate::prices::Columns { date: Some("when".to_owned()), close: Some(close.to_owned()) };
+        let columns = Columns { date: Some("when".to_owned()), close: Some(close.to_owned()) };
         let provider = Provider { columns, ..provider(Format::Csv) };
         let table = "when,usd,close\n2026-01-23,5,6\n";
         parse_answer(&provider, table.as_bytes(), AT.parse().unwrap())

@@ -13,7 +13,7 @@
 
 use crate::{
     lexicon::{Lexicons, NarrativeId},
-    tag::{Count, Field, Tagged},
+    tag::{Count, Field, TagCounts, Tagged},
 };
 
 mod draw;
@@ -60,7 +60,7 @@ impl Target {
     }
 
     /// Its count among those of an article.
-    pub fn count(self, counts: &crate::tag::TagCounts) -> Count {
+    pub fn count(self, counts: &TagCounts) -> Count {
         match self {
             Self::Pole(pole) => counts.poles[pole],
             Self::Narrative(narrative) => counts.narratives[narrative],

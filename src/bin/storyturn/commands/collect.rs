@@ -20,10 +20,8 @@ use crate::{
 };
 
 pub fn run(args: &CollectArgs, settings: &Settings, console: &Console) -> Result<Exit> {
-    if settings.is_looking_back {
-        let what = "--as-of shows an earlier evening, and what is collected is first seen today";
-        return Err(UsageError::new(what).hint("leave --as-of to `days`, `signal` and `export`").into());
-    }
+    let hint = "leave --as-of to `days`, `signal` and `export`";
+    settings.shows_no_evening("what is collected is first seen today", hint)?;
     let sources = chosen(args, settings)?;
     let options = options(settings, if args.retry { Retry::Refused } else { Retry::No })?;
     if args.dry_run {

@@ -11,8 +11,8 @@ use anstyle::Style;
 use anyhow::Result;
 use storyturn::{
     evaluate::{
-        EvaluateOptions, Evaluation, FlagPath, HORIZONS, Kind, LeadLag, MAIN_HORIZON, P_LIMIT, Record,
-        Verdict, evaluate,
+        EvaluateOptions, Evaluation, FlagPath, GrangerRecord, HORIZONS, Kind, LeadLag, MAIN_HORIZON, P_LIMIT,
+        Record, Verdict, evaluate,
     },
     export::evaluation_table,
 };
@@ -345,7 +345,7 @@ fn lead_lines(found: &LeadLag) -> Vec<String> {
 
 fn granger_lines(found: &Evaluation) -> Vec<String> {
     let ways = found.granger.chunk_by(|one, other| (one.cause, one.effect) == (other.cause, other.effect));
-    let line = |way: &[storyturn::evaluate::GrangerRecord]| {
+    let line = |way: &[GrangerRecord]| {
         let least = way.iter().min_by(|one, other| one.test.p.total_cmp(&other.test.p))?;
         let pair = format!("{} to {}", least.cause, least.effect);
         let p = chance(Some(least.test.p));

@@ -18,7 +18,7 @@ use crate::{
     console::{Console, plain},
     exit::{Exit, UsageError},
     output::{self, wrap},
-    settings::Settings,
+    settings::{Settings, span},
 };
 
 /// A weekend and a holiday: data that end further back are worth a word.
@@ -199,7 +199,7 @@ fn record(
 /// The changes within the days asked for, each with the state before it.
 fn changes_within<'a>(joined: &'a Joined, args: &SignalArgs) -> Result<Vec<(State, &'a SignalRow)>> {
     let (Some(first), Some(last)) = (joined.rows.first(), joined.rows.last()) else { return Ok(Vec::new()) };
-    let (from, to) = crate::settings::span(&args.span, first.day, last.day)?;
+    let (from, to) = span(&args.span, first.day, last.day)?;
     let pairs = joined.rows.windows(2).map(|pair| (pair[0].state, &pair[1]));
     Ok(pairs.filter(|(before, row)| *before != row.state && (from..=to).contains(&row.day)).collect())
 }
@@ -311,7 +311,7 @@ fn state(joined: &Joined, evidence: &[Evidence], settings: &Settings) -> String 
 fn days(joined: &Joined, args: &SignalArgs) -> Result<String> {
     let mut text = String::new();
     let (Some(first), Some(last)) = (joined.rows.first(), joined.rows.last()) else { return Ok(text) };
-    let (from, to) = crate::settings::span(&args.span, first.day, last.day)?;
+    let (from, to) = span(&args.span, first.day, last.day)?;
     writeln!(
         text,
         "{DIM}{:<11} {:<15} {:>5} {:>7} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}{DIM:#}",

@@ -23,10 +23,8 @@ use crate::{
 };
 
 pub fn fetch(args: &PricesFetchArgs, settings: &Settings, console: &Console) -> Result<Exit> {
-    if settings.is_looking_back {
-        let what = "--as-of shows an earlier evening, and what is fetched is first seen today";
-        return Err(UsageError::new(what).hint("use --from DATE to ask for earlier closes").into());
-    }
+    let hint = "use --from DATE to ask for earlier closes";
+    settings.shows_no_evening("what is fetched is first seen today", hint)?;
     let providers = configured(args, settings, console)?;
     let asked = providers.iter().filter(|provider| is_asked(provider, args));
     let only = asked.map(|provider| provider.name.clone()).collect();

@@ -2,8 +2,8 @@
 //! address, filled in window by window, never for more than is wanted.
 //!
 //! Which days are wanted is the pipeline's to say, which bytes mean what is `providers`'; who asks, and
-//! how politely, is the collector's. Nothing here keeps a key: only
-//! the name of the variable that holds it, and whether it goes into a header or the address.
+//! how politely, is the collector's. Nothing here keeps a key: only the name of the variable that holds
+//! it, and whether it goes into a header or the address.
 
 use std::{fmt, str::FromStr, time::Duration};
 

@@ -90,6 +90,11 @@ impl Series {
         }
     }
 
+    /// Who gave a row; "unknown" of rows stored by early versions.
+    fn giver_name(&self, row: &Observation) -> &str {
+        self.giver(row).map_or("unknown", |from| from.provider.as_str())
+    }
+
     /// Looks the series over, as it is known now.
     pub fn review(&self) -> Review {
         let mut review = Review::default();
@@ -98,7 +103,7 @@ impl Series {
         let latest: BTreeMap<Day, Observation> = self.rows.iter().map(|row| (row.day, *row)).collect();
         for row in &self.rows {
             review.observed += u64::from(self.seen(row) == Seen::Observed);
-            let name = self.giver(row).map_or("unknown", |from| from.provider.as_str());
+            let name = self.giver_name(row);
             match givers.iter_mut().find(|(known, _)| known == name) {
                 Some((_, count)) => *count += 1,
                 None => givers.push((name.to_owned(), 1)),
@@ -140,7 +145,7 @@ impl Series {
         let mut differences: Vec<(f64, f64, Day)> = Vec::new();
         for (day, close) in &parsed.rows {
             let Some(row) = latest.get(day) else { continue };
-            let giver = self.giver(row).map_or("unknown", |from| from.provider.as_str());
+            let giver = self.giver_name(row);
             if giver == provider {
                 continue;
             }
@@ -216,7 +221,7 @@ impl Series {
             if let Some((before, between)) =
                 before.and_then(|row| Some((row, units::step(row.close, *close)?)))
             {
-                let other = self.giver(before).map_or("unknown", |from| from.provider.as_str());
+                let other = self.giver_name(before);
                 let (then, on) = (before.close, before.day);
                 return Err((
                     other.to_owned(),

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use rust_stemmers::Stemmer;
 
 use super::{
-    Cue, CueRole, Entry, Family, Lexicon, LexiconError, Lexicons, Phrase, Side, Step, WordPattern,
+    Cue, CueRole, Entry, Family, Lexicon, LexiconError, Lexicons, Phrase, Scope, Side, Step, WordPattern,
     glob_matches, inflect,
 };
 
@@ -290,7 +290,7 @@ impl Advice<'_> {
         for (number, group) in lexicon.groups.iter().enumerate() {
             let needs = lexicon.families.iter().filter_map(|family| family.needs.as_ref());
             let mut named = needs.flat_map(|needs| needs.groups.iter().chain(&needs.when));
-            if SPECIAL_GROUPS.contains(&group.name.as_str()) || named.any(|named| *named == number) {
+            if group.is_special() || named.any(|named| *named == number) {
                 continue;
             }
             let line = group.phrases.first().map_or(1, |phrase| phrase.line);
@@ -383,15 +383,12 @@ fn brief(phrase: &str) -> String {
     }
 }
 
-/// Groups with a meaning of their own; see lexicons/en/grammar.toml.
-const SPECIAL_GROUPS: [&str; 2] = ["joins", "links"];
-
 /// Whether one cue does to every mention what another does, wherever both stand.
 fn does_the_work_of(one: &Cue, other: &Cue) -> bool {
     one.role == other.role
         && (one.side == other.side || one.side == Side::Either)
         && one.reach >= other.reach
-        && (one.within == other.within || one.within == super::Scope::Sentence)
+        && (one.within == other.within || one.within == Scope::Sentence)
         && one.applies.iter().zip(&other.applies).all(|(one, other)| *one || !other)
 }
 

@@ -6,7 +6,28 @@ use toml::Spanned;
 
 use super::assemble::Assembly;
 use super::source::{self, Raw, RawAxis};
-use super::{Axis, LexiconError, Pole};
+use super::{LexiconError, NarrativeId};
+
+/// The poles, in order: the first is where the story comes from (fear), the second where it turns to
+/// (debasement).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    /// Exactly two.
+    pub poles: [Pole; 2],
+    /// The narrative that speaks of Bitcoin as a hedge.
+    pub hedge: NarrativeId,
+    /// The narrative that speaks of Bitcoin as a risk asset.
+    pub risk: NarrativeId,
+}
+
+/// One end of the axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pole {
+    /// Its name, as records and columns spell it.
+    pub name: String,
+    /// The narratives that make it.
+    pub narratives: Vec<NarrativeId>,
+}
 
 impl Assembly<'_> {
     /// Finds the axis and numbers the narratives.

@@ -24,6 +24,7 @@ mod source;
 mod tests;
 mod whole;
 
+pub use axis::{Axis, Pole};
 pub use forms::{is_han, narrowed};
 pub use phrase::{PhraseError, Step, WordPattern, glob_matches};
 
@@ -67,27 +68,6 @@ pub struct Lexicons {
 
 /// Position in [`Lexicons::narratives`].
 pub type NarrativeId = usize;
-
-/// The poles, in order: the first is where the story comes from (fear), the second where it turns to
-/// (debasement).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Axis {
-    /// Exactly two.
-    pub poles: [Pole; 2],
-    /// The narrative that speaks of Bitcoin as a hedge.
-    pub hedge: NarrativeId,
-    /// The narrative that speaks of Bitcoin as a risk asset.
-    pub risk: NarrativeId,
-}
-
-/// One end of the axis.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pole {
-    /// Its name, as records and columns spell it.
-    pub name: String,
-    /// The narratives that make it.
-    pub narratives: Vec<NarrativeId>,
-}
 
 /// The lexicon of one language: what `lexicon show` lists and `tag` compiles.
 #[derive(Debug, Clone)]
@@ -276,6 +256,20 @@ pub struct Group {
     pub phrases: Vec<Phrase>,
     /// The file it stands in.
     pub file: String,
+}
+
+impl Group {
+    /// The name of words with which two cues stand side by side; see lexicons/en/grammar.toml.
+    pub const JOINS: &str = "joins";
+    /// The name of words behind which nothing is the verb's object.
+    pub const LINKS: &str = "links";
+    /// The name of words that bring about what follows.
+    pub const RAISES: &str = "raises";
+
+    /// Whether it has a meaning of its own, so that no `needs` has to name it.
+    pub fn is_special(&self) -> bool {
+        [Self::JOINS, Self::LINKS, Self::RAISES].contains(&self.name.as_str())
+    }
 }
 
 /// What is wrong with a lexicon, with file and line.

@@ -5,7 +5,7 @@
 use super::matcher::Trie;
 use super::tokens::Writing;
 use super::vocabulary::{Builder, Vocabulary};
-use crate::lexicon::{BaseDirection, BaseModality, CueRole, Lexicon, Scope, Side};
+use crate::lexicon::{BaseDirection, BaseModality, CueRole, Group, Lexicon, Scope, Side};
 
 /// What `sentence` needs of an entry.
 #[derive(Debug, Clone, Copy)]
@@ -74,11 +74,6 @@ pub(super) struct Rules {
     /// The group of words that bring about what follows ("sparks"), where the lexicon has one.
     pub(super) raises: Option<u32>,
 }
-
-/// Group names with a meaning of their own; see lexicons/en/grammar.toml.
-const JOINS: &str = "joins";
-const LINKS: &str = "links";
-const RAISES: &str = "raises";
 
 impl Rules {
     /// Compiles.
@@ -154,9 +149,9 @@ impl Rules {
                     applies: cue.applies.clone(),
                 })
                 .collect(),
-            joins: group(JOINS),
-            links: group(LINKS),
-            raises: group(RAISES),
+            joins: group(Group::JOINS),
+            links: group(Group::LINKS),
+            raises: group(Group::RAISES),
         }
     }
 }

@@ -155,6 +155,7 @@ fn cues_and_groups_that_nothing_reaches_are_told() {
         ],
     );
     let groups =
-        "groups = [{ name = \"joins\", phrases = [\"and\"] },\n{ name = \"bank\", phrases = [\"fed\"] }]\n";
+        "groups = [{ name = \"joins\", phrases = [\"and\"] }, { name = \"links\", phrases = [\"over\"] },
+{ name = \"raises\", phrases = [\"spark\"] }, { name = \"bank\", phrases = [\"fed\"] }]\n";
     check(&lexicons(fear, "", groups), &["groups.toml:8: group \"bank\" is named by no `needs`"]);
 }

@@ -19,7 +19,7 @@ use storyturn::{calendar::Day, document::Published, pipeline::Kind};
 
 pub use lexicon::{
     Feed, LexiconAuditArgs, LexiconCheckArgs, LexiconCommand, LexiconFindArgs, LexiconSensitivityArgs,
-    LexiconShowArgs, LexiconSuggestArgs, MatchMode, Unit,
+    LexiconShowArgs, LexiconSuggestArgs, MatchMode, SelectionArgs, Unit,
 };
 pub use prices::{PricesCommand, PricesFetchArgs, PricesImportArgs, PricesListArgs};
 pub use signal::{CutOffs, EvaluateArgs, SignalArgs};

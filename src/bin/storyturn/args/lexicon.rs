@@ -66,15 +66,9 @@ pub struct LexiconShowArgs {
     pub table: TableArgs,
 }
 
-/// Which commentary a tool of the workbench reads.
+/// Which days and sources of the commentary.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct Feed {
-    /// Files or folders to read in place of the store; `-` is standard input
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub paths: Vec<PathBuf>,
-    /// What the files hold, where their names do not say: jsonl, csv, text, html or warc
-    #[arg(long, value_name = "KIND", value_parser = kind)]
-    pub kind: Option<Kind>,
+pub struct SelectionArgs {
     /// First day, as YYYY-MM-DD
     #[arg(long, value_name = "DATE")]
     pub from: Option<Day>,
@@ -84,6 +78,19 @@ pub struct Feed {
     /// Only this source; may be given several times
     #[arg(long = "source", value_name = "NAME")]
     pub sources: Vec<String>,
+}
+
+/// Where a tool of the workbench reads commentary, and which of it.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Feed {
+    /// Files or folders to read in place of the store; `-` is standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// What the files hold, where their names do not say: jsonl, csv, text, html or warc
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub kind: Option<Kind>,
+    #[command(flatten)]
+    pub selection: SelectionArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -149,15 +156,8 @@ pub struct LexiconSensitivityArgs {
     /// Only entries of this narrative
     #[arg(value_name = "NARRATIVE")]
     pub narrative: Option<String>,
-    /// First day, as YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub from: Option<Day>,
-    /// Last day, as YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub to: Option<Day>,
-    /// Only this source; may be given several times
-    #[arg(long = "source", value_name = "NAME")]
-    pub sources: Vec<String>,
+    #[command(flatten)]
+    pub selection: SelectionArgs,
     /// How many entries to show, those that move most first; csv and json have all that move anything
     #[arg(long, value_name = "N")]
     pub most: Option<usize>,

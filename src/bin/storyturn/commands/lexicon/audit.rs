@@ -53,7 +53,7 @@ fn draw(name: &str, args: &LexiconAuditArgs, settings: &Settings, console: &Cons
     let tagger = settings.tagger()?;
     let target = target(name, tagger.lexicons())?;
     let feed = &args.feed;
-    let selection = selection(feed.from, feed.to, &feed.sources, settings)?;
+    let selection = selection(&feed.selection, settings)?;
     let source = Source::of(feed, settings)?;
     let chance = (args.seed, usize::from(args.size));
     let sample = draw_sample(source.commentary(settings), &selection, &tagger, target, chance, console)?;

@@ -46,7 +46,7 @@ pub fn run(args: &LexiconFindArgs, settings: &Settings, console: &Console) -> Re
     };
     let finder = Finder::new(&args.term, matching, &args.language)?;
     let feed = &args.feed;
-    let selection = selection(feed.from, feed.to, &feed.sources, settings)?;
+    let selection = selection(&feed.selection, settings)?;
     let source = Source::of(feed, settings)?;
     let format = output::format(&args.table, Format::Table)?;
     let width = usize::from(output::width());

@@ -9,7 +9,6 @@ mod suggest;
 
 use anyhow::{Result, bail};
 use storyturn::{
-    calendar::Day,
     export::{Cell, Column, Table},
     lexicon::{BaseDirection, BaseModality, Entry, Family, Lexicon, Lexicons, Matching, Scope},
     pipeline::{Commentary, Input, Progress, Selection, read_lexicons},
@@ -18,7 +17,7 @@ use storyturn::{
 };
 
 use crate::{
-    args::{Feed, Format, LexiconCheckArgs, LexiconCommand, LexiconShowArgs},
+    args::{Feed, Format, LexiconCheckArgs, LexiconCommand, LexiconShowArgs, SelectionArgs},
     console::{Console, counted},
     exit::{Exit, UsageError},
     output::{self, shortened},
@@ -62,12 +61,8 @@ impl Source {
 }
 
 /// The days and sources asked for; an evening in the past sees nothing that came later.
-fn selection(
-    from: Option<Day>,
-    to: Option<Day>,
-    sources: &[String],
-    settings: &Settings,
-) -> Result<Selection> {
+fn selection(asked: &SelectionArgs, settings: &Settings) -> Result<Selection> {
+    let SelectionArgs { from, to, ref sources } = *asked;
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
@@ -78,7 +73,7 @@ fn selection(
     } else {
         to
     };
-    Ok(Selection { summing: settings.summing(), from, to, sources: sources.to_vec() })
+    Ok(Selection { summing: settings.summing(), from, to, sources: sources.clone() })
 }
 
 /// The narrative or pole of this name.

@@ -33,7 +33,7 @@ pub fn run(args: &LexiconSensitivityArgs, settings: &Settings, console: &Console
         let known = lexicons.narratives.join(", ");
         return Err(UsageError::new(format!("there is no narrative {narrative:?}; there are {known}")).into());
     }
-    let selection = selection(args.from, args.to, &args.sources, settings)?;
+    let selection = selection(&args.selection, settings)?;
     let store = settings.open_store(false)?;
     let sums = sensitivity(&store, &selection, &tagger, console)?;
     let whole = sums.whole();

@@ -27,7 +27,7 @@ pub fn run(args: &LexiconSuggestArgs, settings: &Settings, console: &Console) ->
     let tagger = settings.tagger()?;
     let target = target(&args.target, tagger.lexicons())?;
     let feed = &args.feed;
-    let selection = selection(feed.from, feed.to, &feed.sources, settings)?;
+    let selection = selection(&feed.selection, settings)?;
     let apart = match args.by {
         Unit::Article => Apart::Articles(0.0),
         Unit::Day if feed.paths.iter().any(|path| path.as_os_str() == "-") => {

@@ -117,8 +117,8 @@ pub struct Store {
     unflushed: u64,
     /// Captures written since the last flush.
     unflushed_captures: u64,
-    /// Whether a seal is kept: a store in memory has none.
-    sealed: bool,
+    /// Batches that the seal beside the database vouches for: a store in memory has none.
+    sealed: Option<u64>,
 }
 
 /// How to open a store.
@@ -171,13 +171,17 @@ impl Store {
         Self::start(Path::new("(memory)"), Box::new(Memory::default()), None)
     }
 
-    /// Returns when everything written would survive a loss of power.
+    /// Returns when everything written would survive a loss of power; at once when nothing was.
     pub fn flush(&mut self) -> Result<(), StoreError> {
+        if self.sealed == Some(self.meta.batches) {
+            return Ok(());
+        }
         self.database.flush()?;
         self.unflushed = 0;
         self.unflushed_captures = 0;
-        if self.sealed {
+        if self.sealed.is_some() {
             Seal::new(self.meta.schema, self.meta.batches, self.meta.documents()).write(&self.path)?;
+            self.sealed = Some(self.meta.batches);
         }
         Ok(())
     }
@@ -196,7 +200,7 @@ impl Store {
             dirty: BTreeSet::new(),
             unflushed: 0,
             unflushed_captures: 0,
-            sealed: seal.is_some(),
+            sealed: seal.map(|seal| seal.batches),
         };
         match store.read::<MetaRecord>(&key::meta())? {
             Some(meta) => store.meta = meta,

@@ -2,7 +2,8 @@
 //!
 //! A day's record holds only for the settings it was made with: one hash stands for all of them. A mark
 //! is set in the batch that changes a day's documents or scores and cleared in the batch that brings
-//! its new record, so that a kill in between computes a day twice and never leaves one out.
+//! its new record, so that a kill in between computes a day twice and never leaves one out. What was
+//! made of the days as a whole (`standard`) goes in the write that changes one of them.
 
 use super::{
     DayRecord, Store, StoreError,
@@ -55,6 +56,9 @@ impl Store {
                 transaction.remove(key);
             }
         }
+        if !transaction.writes.is_empty() {
+            self.forget_standard_days(&mut transaction)?;
+        }
         let mut still_dirty = self.dirty.clone();
         for day in cleared_dirty {
             if still_dirty.remove(day) {
@@ -76,6 +80,7 @@ impl Store {
         for row in self.database.scan(Kind::Day.range()) {
             transaction.remove(row?.0);
         }
+        self.forget_standard_days(&mut transaction)?;
         transaction.meta.days_made_with = None;
         let mut days = self.days_with_documents()?;
         self.mark(&mut transaction, &mut days)?;

@@ -57,6 +57,8 @@ pub(super) enum Kind {
     Provenance = b'r',
     /// Place in time to a body's sketch; no row for a body too short to have one.
     Sketch = b's',
+    /// Number to a piece of the standardised days.
+    Standard = b't',
     /// Visit: marks a capture that was not read yet.
     Unread = b'u',
     /// First sight of an address: marks one that is to be fetched.
@@ -66,7 +68,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::Address,
         Self::Body,
         Self::Capture,
@@ -86,6 +88,7 @@ impl Kind {
         Self::Series,
         Self::Provenance,
         Self::Sketch,
+        Self::Standard,
         Self::Unread,
         Self::Waiting,
         Self::Day,

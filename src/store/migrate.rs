@@ -10,7 +10,8 @@
 //!   step writes the number alone.
 //! - 3: the journal of published rows, which begins with the next publication; sketches of bodies in rows
 //!   of their own, made for older documents when those are read again; and a price row names what gave it:
-//!   a year is read in either form and written in the new one. The step writes the number alone.
+//!   a year is read in either form and written in the new one; standardised days, made when next asked
+//!   for. The step writes the number alone.
 
 use std::path::Path;
 

@@ -46,6 +46,7 @@ mod seal;
 mod series;
 mod sketches;
 mod sled;
+mod standard;
 mod stats;
 mod verify;
 mod verify_collected;
@@ -67,6 +68,8 @@ mod derived_tests;
 mod journal_tests;
 #[cfg(test)]
 mod score_tests;
+#[cfg(test)]
+mod standard_tests;
 #[cfg(test)]
 mod tests;
 
@@ -95,6 +98,7 @@ pub use journal::{InputHash, Publication, PublishedRow};
 pub use record::{DayRecord, InputRecord, SourceRecord};
 pub use robots::{RobotsKind, RobotsRecord};
 pub use scores::{Cursor, Stale};
+pub use standard::{CoverageRecord, StandardRecord};
 pub use stats::{SeriesStats, StoreStats};
 pub use verify::{BadRow, Recount, VerifyReport};
 

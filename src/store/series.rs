@@ -96,7 +96,7 @@ impl Store {
     }
 
     /// Makes the rows of a range these, writing only what differs.
-    fn replace_all<T: serde::Serialize>(
+    pub(super) fn replace_all<T: serde::Serialize>(
         &self,
         transaction: &mut Transaction,
         range: (Vec<u8>, Vec<u8>),

@@ -242,6 +242,7 @@ fn a_changed_row_is_named_and_never_read() {
     store.put(&batch, &names("fear")).unwrap();
     store.put_series(&derived_tests::series("btc", 0..900)).unwrap();
     store.put_days(1, &[(3, Some(DayRecord::default()))], &[]).unwrap();
+    store.put_standard_days(1, &[StandardRecord::default()]).unwrap();
     store.put_input("a.csv", &InputRecord::default()).unwrap();
     store.put_addresses(&[collected_tests::page(1)]).unwrap();
     let captured = [2, 3].map(|n| (collected_tests::page(n), collected_tests::answer(n, 5, 9000)));

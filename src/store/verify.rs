@@ -12,6 +12,7 @@ use super::{
     key::{self, Kind, Place},
     price_record::{ProvenanceRecord, SeriesRecord, YearRecord},
     record::{HeadRecord, IdentityRecord, LexiconRecord, MetaRecord, basis_number},
+    standard::{DaysSum, PieceRecord, Pieces},
     verify_collected::says,
 };
 
@@ -63,6 +64,9 @@ pub(super) struct Counted {
     bodies: (u64, u64),
     /// Rows and provenance by series: stored, counted.
     series: BTreeMap<String, [(u64, u64); 2]>,
+    /// Of the day rows, and what the standardised days say of themselves.
+    days: DaysSum,
+    pieces_of_days: Pieces,
     pub(super) tally: TallyRecord,
     /// Marks of addresses that wait.
     pub(super) waiting: u64,
@@ -123,6 +127,11 @@ impl Store {
             Kind::Day => {
                 key::read_day(key).ok_or(unread)?;
                 self.verified::<DayRecord>(key, value)?;
+                counted.days.add(key, value);
+            }
+            Kind::Standard => {
+                let number = key::read_number(key).ok_or(unread)?;
+                counted.pieces_of_days.add(number, &self.verified::<PieceRecord>(key, value)?)?;
             }
             Kind::Input => {
                 key::read_named(key).ok_or(unread)?;
@@ -242,6 +251,10 @@ impl Store {
         }
         for (what, stored, found) in self.compare_collected(counted) {
             recount(what, stored, found, false);
+        }
+        if let Some((pieces, days)) = counted.pieces_of_days.said() {
+            recount("pieces of standardised days".to_owned(), pieces.0.into(), pieces.1.into(), false);
+            recount("days that were standardised (their sum)".to_owned(), days, counted.days.sum(), false);
         }
         for (source, (stored, found)) in &counted.sources {
             recount(format!("documents of {source}"), *stored, *found, false);

@@ -2,11 +2,12 @@
 //!
 //! `input` opens what the user named and tells what kind it is, `import` brings documents in and
 //! tags them, `market` brings prices in, `refresh` brings everything derived up to date (re-tag what an
-//! older lexicon read, recompute the days that were touched), `look` answers questions about one day
-//! or one article, `outlook` asks the articles behind a row what they expect, `journal` publishes rows and
-//! compares them with today's, `prove` shows on the store itself that nothing looks ahead, `workbench`
-//! brings commentary to whoever judges a lexicon. `collect` fetches it. Each stage does only what is new:
-//! importing the same file twice changes nothing, and a run after one new day costs that day.
+//! older lexicon read, recompute the days that were touched), `standard` measures days against the past,
+//! once for the same days, `look` answers questions about one day or one article, `outlook` asks the
+//! articles behind a row what they expect, `journal` publishes rows and compares them with today's,
+//! `prove` shows on the store itself that nothing looks ahead, `workbench` brings commentary to whoever
+//! judges a lexicon. `collect` fetches it. Each stage does only what is new: importing the same file twice
+//! changes nothing, and a run after one new day costs that day.
 //!
 //! Invariants: this is the only room that opens input files; it never prints, reads no clock (the
 //! current time is an argument) and reports through [`Progress`]; one bad input stops nothing, it is
@@ -26,6 +27,7 @@ mod outlook;
 mod page;
 mod prove;
 mod refresh;
+mod standard;
 mod workbench;
 
 use std::path::PathBuf;
@@ -50,7 +52,8 @@ pub use market::{
 };
 pub use outlook::evidence;
 pub use prove::{Check, Difference, Planted, Proof, ProveOptions, USUAL_CUT_OFFS, prove};
-pub use refresh::{Joined, Refreshed, Summing, TableSettings, joined, refresh, score_days};
+pub use refresh::{Joined, Refreshed, Summing, TableSettings, joined, refresh};
+pub use standard::score_days;
 pub use workbench::{
     Apart, Commentary, FoundIn, Sample, Selection, draw_sample, find_term, read_labels, sensitivity, suggest,
 };

@@ -1,8 +1,8 @@
 //! Brings everything derived up to date, at the cost of what changed.
 //!
 //! Articles that another lexicon read are read again; days that were touched are summed again from
-//! the counts of their articles; standardising, joining and the states run over days, of which there
-//! are few, and are computed anew each time. The index of a day is kept in the store under a hash of
+//! the counts of their articles; joining and the states run over days, of which there are few, and are
+//! computed anew each time. The index of a day is kept in the store under a hash of
 //! the settings that made it, so that another cut-off or axis never mixes with old sums.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
@@ -16,8 +16,7 @@ use crate::{
     calendar::{CutOff, Day},
     extract::{fingerprint, headline_words},
     index::{
-        DayIndex, DayScore, IndexOptions, ScoredDocument, SourceDay, day_index_within, framing, score_of,
-        scores, standardize,
+        DayIndex, DayScore, IndexOptions, ScoredDocument, SourceDay, day_index_within, score_of, scores,
     },
     lexicon::{LexiconId, Lexicons},
     panel::{Panel, PanelOptions},
@@ -135,7 +134,7 @@ fn retag(
 }
 
 /// What the stored sums depend on beside the documents' counts.
-fn settings_hash(lexicons: &Lexicons, summing: Summing) -> u64 {
+pub(super) fn settings_hash(lexicons: &Lexicons, summing: Summing) -> u64 {
     let mut hash = Sha256::new();
     hash.update(INDEX_VERSION.to_be_bytes());
     hash.update(summing.cut_off.to_string());
@@ -276,19 +275,6 @@ pub(super) fn day_indexes(
 ) -> Result<Vec<DayIndex>, PipelineError> {
     let records = store.day_records(settings_hash(lexicons, summing))?;
     Ok(records.into_iter().map(index_of).collect())
-}
-
-/// The narrative scores of every day up to `until`, from the sums in the store. Run [`refresh`] first.
-pub fn score_days(
-    store: &Store,
-    lexicons: &Lexicons,
-    summing: impl Into<Summing>,
-    options: &IndexOptions,
-    until: Option<Day>,
-) -> Result<Vec<DayScore>, PipelineError> {
-    let mut days = day_indexes(store, lexicons, summing.into())?;
-    days.retain(|index| until.is_none_or(|until| index.day <= until));
-    Ok(standardize(&days, options, framing(lexicons)))
 }
 
 /// Everything that turns what is stored into the table.

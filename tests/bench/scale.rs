@@ -78,15 +78,19 @@ fn articles() -> u64 {
 #[expect(clippy::print_stdout, clippy::disallowed_methods, reason = "time and figures are what it is for")]
 fn step(name: &str, path: &Path) {
     let begun = Instant::now();
-    let tagger = Tagger::new(Lexicons::built_in());
     let options = OpenOptions { create: name == "fill", ..OpenOptions::default() };
-    let mut store = Store::open(path, &options).expect("a store");
+    let (store, tagger) = rayon::join(|| Store::open(path, &options), || Tagger::new(Lexicons::built_in()));
+    let mut store = store.expect("a store");
     let opened = begun.elapsed().as_secs_f64();
     let mut told = String::new();
     match name {
         "fill" => fill(&mut store, &tagger),
         "rebuild" => store.clear_days().expect("the days are cleared"),
-        "day" => put(&mut store, &tagger, articles()..articles() + NEW, DAYS),
+        "day" => {
+            // The next ones, so that a store that is kept has a new day every time.
+            let next = articles().max(store.stats().expect("counts").documents);
+            put(&mut store, &tagger, next..next + NEW, DAYS);
+        }
         _ => {}
     }
     if name != "fill" {
@@ -94,8 +98,9 @@ fn step(name: &str, path: &Path) {
         let summing = Summing::from(PanelOptions::default().cut_off);
         let done = refresh(&mut store, &tagger, summing, &Silent).expect("days");
         let refreshed = begun.elapsed().as_secs_f64();
-        let until = Day(FIRST_DAY + DAYS);
-        let days = score_days(&store, tagger.lexicons(), summing, &IndexOptions::default(), Some(until));
+        let more = store.stats().expect("counts").documents.saturating_sub(articles());
+        let until = Day(FIRST_DAY + DAYS + (more / NEW) as i32);
+        let days = score_days(&mut store, tagger.lexicons(), summing, &IndexOptions::default(), Some(until));
         let days = days.expect("scores");
         let scored = begun.elapsed().as_secs_f64();
         let lexicons = tagger.lexicons();
@@ -164,8 +169,9 @@ fn put(store: &mut Store, tagger: &Tagger, numbers: std::ops::Range<u64>, days: 
 /// The same number gives the same article.
 fn article(number: u64, days: i32, tagger: &Tagger) -> (Document, TagCounts) {
     let total = articles();
-    // What comes after the last is of one day more.
-    let day = if number < total { number * days as u64 / total } else { days as u64 };
+    // What comes after the last is of the days after, one new day at a time.
+    let day =
+        if number < total { number * days as u64 / total } else { days as u64 + (number - total) / NEW };
     // One in twelve repeats what another source said a moment before.
     let said = if number.is_multiple_of(12) { number.saturating_sub(1) } else { number };
     let mut seed = said;

@@ -110,7 +110,7 @@ fn import_again(bencher: Bencher) {
     bencher.counter(BytesCount::new(csv.len())).bench_local(|| {
         import(&mut store, &tagger, &[Input::new(&path)], &options(), &Silent).expect("importable");
         refresh(&mut store, &tagger, cut_off, &Silent).expect("days");
-        score_days(&store, tagger.lexicons(), cut_off, &IndexOptions::default(), None).expect("days")
+        score_days(&mut store, tagger.lexicons(), cut_off, &IndexOptions::default(), None).expect("days")
     });
 }
 

@@ -28,7 +28,7 @@ pub fn run(args: &ImportArgs, settings: &Settings, console: &Console) -> Result<
     say(&summary, console);
     bring_up_to_date(&mut store, &tagger, settings, console)?;
     if summary.added > 0 {
-        if days_of(&store, &tagger, settings)?.is_empty() {
+        if days_of(&mut store, &tagger, settings)?.is_empty() {
             Nothing::of(&store, settings, false)?.say(console);
         } else {
             console.hint("`storyturn days --last 14` shows the scores per day");

@@ -19,6 +19,8 @@ mod signal;
 mod store;
 mod tag;
 
+use std::thread;
+
 use anyhow::Result;
 use storyturn::{
     index::DayScore,
@@ -75,10 +77,16 @@ impl Derived {
 
 /// Opens the store and brings it up to date with the lexicons and settings in force.
 fn derive(settings: &Settings, console: &Console) -> Result<Derived> {
-    let mut store = settings.open_store(false)?;
-    let tagger = settings.tagger()?;
+    // Lexicons take as long to read as many a store to open. The store is opened on this thread, where
+    // memory, of which it takes much in small parts, costs less than on others.
+    let (store, tagger) = thread::scope(|scope| {
+        let tagger = scope.spawn(|| settings.tagger());
+        (settings.open_store(false), tagger.join())
+    });
+    let mut store = store?;
+    let tagger = tagger.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     bring_up_to_date(&mut store, &tagger, settings, console)?;
-    let days = days_of(&store, &tagger, settings)?;
+    let days = days_of(&mut store, &tagger, settings)?;
     Ok(Derived { store, tagger, days })
 }
 
@@ -98,7 +106,7 @@ fn bring_up_to_date(
     Ok(())
 }
 
-fn days_of(store: &Store, tagger: &Tagger, settings: &Settings) -> Result<Vec<DayScore>> {
+fn days_of(store: &mut Store, tagger: &Tagger, settings: &Settings) -> Result<Vec<DayScore>> {
     let config = &settings.config;
     Ok(score_days(store, tagger.lexicons(), settings.summing(), &config.index, Some(settings.as_of))?)
 }

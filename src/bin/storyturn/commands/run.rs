@@ -92,7 +92,7 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
     }
     prices::say(&summaries, console);
     bring_up_to_date(&mut store, &tagger, settings, console)?;
-    let days = days_of(&store, &tagger, settings)?;
+    let days = days_of(&mut store, &tagger, settings)?;
     let mut derived = Derived { store, tagger, days };
     let joined = join(&derived, settings)?;
     // Before the files: a row that was in a file is in the journal, whenever this is killed.

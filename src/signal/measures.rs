@@ -104,6 +104,7 @@ fn of_the_day(panel: &Panel, at: usize, row: &PanelRow) -> SignalRow {
         state_days: 0,
         flag: false,
         reason: String::new(),
+        missing: Vec::new(),
         conditions: Vec::new(),
         facts: facts(row),
     }

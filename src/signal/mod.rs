@@ -276,6 +276,8 @@ pub struct SignalRow {
     pub flag: bool,
     /// Why the state was entered, or what holds it and what is missing for the next.
     pub reason: String,
+    /// What the state cannot do without and does not have, one input each, in words; empty on a valid day.
+    pub missing: Vec<String>,
     /// The board: what would move the state on.
     pub conditions: Vec<Condition>,
     /// Figures behind [`SignalRow::evidence`] that are no columns.

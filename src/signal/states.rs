@@ -1,7 +1,8 @@
 //! The state machine: one step a day, at most one change a day.
 //!
 //! A day is valid when everything the machine rests on is known: both metals, Bitcoin and what is
-//! derived of them; the dollar once it has been known; the narrative once it has been measurable.
+//! derived of them; the dollar once it has been known, or once a state is entered that the dollar leads
+//! out of; the narrative once it has been measurable.
 //! On any other day the state is UNKNOWN, the state before is frozen and no streak survives; after
 //! a week of that it is NO_DATA, the episode is forgotten, and the first valid day is NEUTRAL.
 //! A rule's streak counts days within the state it leads out of; ages count calendar days, the
@@ -19,8 +20,9 @@ pub(super) fn run(panel: &Panel, rows: &mut [SignalRow], context: &[Context], op
     let mut machine = Machine::new(options);
     for at in 0..rows.len() {
         let missing = machine.missing(panel, rows, context, at);
-        let outcome = machine.step(panel, rows, context, at, missing.as_deref());
+        let outcome = machine.step(panel, rows, context, at, &missing);
         let row = &mut rows[at];
+        row.missing = missing;
         row.state = outcome.state;
         row.basis = machine.basis;
         row.flag = outcome.flag;
@@ -48,7 +50,9 @@ struct Outcome {
 struct Machine<'a> {
     options: &'a SignalOptions,
     basis: StateBasis,
-    dollar_known: bool,
+    /// The dollar has been known, or a state was entered that it leads out of: a flag that could never
+    /// be raised must not pass for one that was not.
+    dollar_needed: bool,
     last: LastSeen,
     phase: Phase,
     since: Day,
@@ -72,7 +76,7 @@ impl<'a> Machine<'a> {
         Self {
             options,
             basis: StateBasis::PriceOnly,
-            dollar_known: false,
+            dollar_needed: false,
             last: LastSeen::default(),
             phase: Phase::NoData,
             since: Day(0),
@@ -88,18 +92,13 @@ impl<'a> Machine<'a> {
     }
 
     /// Everything the machine cannot do without and does not have, in words: news first, then prices.
-    fn missing(
-        &mut self,
-        panel: &Panel,
-        rows: &[SignalRow],
-        context: &[Context],
-        at: usize,
-    ) -> Option<String> {
+    fn missing(&mut self, panel: &Panel, rows: &[SignalRow], context: &[Context], at: usize) -> Vec<String> {
         let (row, context) = (&rows[at], &context[at]);
         if self.options.mode == Mode::Auto && row.narrative_z.is_some() {
             self.basis = StateBasis::News;
         }
-        self.dollar_known |= row.dollar_60d.is_some();
+        let gated = matches!(self.phase, Phase::MetalsLead | Phase::Turning | Phase::BtcFavourable);
+        self.dollar_needed |= gated || row.dollar_60d.is_some();
         self.last.see(&panel.rows[at], row);
         let mut missing = Vec::new();
         if self.basis == StateBasis::News && (row.turn.is_none() || row.narrative_z.is_none()) {
@@ -112,7 +111,7 @@ impl<'a> Machine<'a> {
             (Leg::Gold, row.gold_60d, 60),
             (Leg::Dollar, row.dollar_60d, 60),
         ];
-        let needed = legs.iter().filter(|(leg, ..)| *leg != Leg::Dollar || self.dollar_known);
+        let needed = legs.iter().filter(|(leg, ..)| *leg != Leg::Dollar || self.dollar_needed);
         for (leg, _, days) in needed.filter(|(_, change, _)| change.is_none()) {
             missing.push(words::missing_leg(panel, at, *leg, self.last.close(*leg), *days));
         }
@@ -129,7 +128,7 @@ impl<'a> Machine<'a> {
                 "silver or gold has fewer than 253 closes, so no 252-session high can be told".to_owned(),
             );
         }
-        (!missing.is_empty()).then(|| missing.join("; "))
+        missing
     }
 
     fn inputs<'b>(
@@ -158,11 +157,11 @@ impl<'a> Machine<'a> {
         rows: &[SignalRow],
         context: &[Context],
         at: usize,
-        missing: Option<&str>,
+        missing: &[String],
     ) -> Outcome {
         let row = &rows[at];
-        if let Some(missing) = missing {
-            return self.without(panel, rows, &context[at], at, missing);
+        if !missing.is_empty() {
+            return self.without(panel, rows, &context[at], at, &missing.join("; "));
         }
         self.unknown_days = 0;
         if self.phase == Phase::NoData {

@@ -213,6 +213,11 @@ pub(super) fn missing_leg(panel: &Panel, at: usize, leg: Leg, last: Option<Day>,
             }
         },
         (None, Some(last)) => format!("{name}'s last close is of {last}"),
+        // Everything else without a close has no state before it; this ends one.
+        (None, None) if leg == Leg::Dollar => format!(
+            "{name} has had no close up to this day, and no flag can be told without it (prices import --series \
+             {name} FILE)"
+        ),
         (None, None) => format!("{name} has had no close up to this day"),
     }
 }

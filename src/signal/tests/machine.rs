@@ -265,11 +265,30 @@ fn lost_coverage_is_unknown_once_the_narrative_was_measurable() {
 }
 
 #[test]
-fn the_dollar_freezes_only_once_it_was_known() {
-    let never = format!("{}; 5 btc20=.02", LEAD.replacen("1;", "1 dollar=none;", 1));
-    check(&never, "1 NEUTRAL, 4 METALS_LEAD");
-    check_reasons(&never, &[(9, "next, flag: dollar_60d is unknown, < 0.0 % is needed")]);
+fn the_dollar_freezes_once_it_was_known_or_is_needed() {
     check("2; 2 dollar=none; 1 dollar=0", "1 NEUTRAL, 3 UNKNOWN, 5 NEUTRAL");
+    // Neutral, nothing asks for a dollar; with metals in the lead, the flag does.
+    check("30 dollar=none", "1 NEUTRAL");
+    let never = format!("{}; 5 btc20=.02", LEAD.replacen("1;", "1 dollar=none;", 1));
+    check(&never, "1 NEUTRAL, 4 METALS_LEAD, 5 UNKNOWN");
+    let says = "price-only: dollar has had no close up to this day, and no flag can be told without it (prices \
+                import --series dollar FILE); METALS_LEAD since 2024-02-04 is frozen, day 1 of 7";
+    check_reasons(&never, &[(5, says)]);
+    // And stays so: a second lead would be as blind as the first.
+    check(&format!("{never}; 200"), "1 NEUTRAL, 4 METALS_LEAD, 5 UNKNOWN, 12 NO_DATA");
+    check(
+        &format!("{never}; 9; 9 dollar=.01"),
+        "1 NEUTRAL, 4 METALS_LEAD, 5 UNKNOWN, 12 NO_DATA, 19 NEUTRAL, 22 METALS_LEAD",
+    );
+    // With news, the turn comes no nearer either.
+    check(
+        &FLAG.replace("1 turn=0", "1 dollar=none turn=0").replace("5 dollar=-.01", "5"),
+        "1 NEUTRAL, 4 SAFE_HAVEN, 5 UNKNOWN, 12 NO_DATA",
+    );
+    let missing = |script: &str| play(script, &SignalOptions::default()).pop().unwrap().missing;
+    assert_eq!(missing(&never).len(), 1);
+    assert_eq!(missing("2; 1 btc=none dollar=none").len(), 2);
+    assert!(missing("2").is_empty());
 }
 
 #[test]

@@ -8,7 +8,8 @@ fn the_sample_is_proven_and_planted_leaks_are_caught() {
     let store = sample_store(&tool);
     let ran = tool.done(&["signal", "--prove", "6", "--store", &store]);
     assert!(ran.out.contains("No row saw what came after its day"), "{}", ran.out);
-    assert_eq!(ran.out.matches("caught: ").count(), 3, "{}", ran.out);
+    assert_eq!(ran.out.matches("caught: ").count(), 4, "{}", ran.out);
+    assert!(ran.out.contains("stories that take in the articles telling them tomorrow"), "{}", ran.out);
     assert!(!ran.out.contains('✗'), "{}", ran.out);
     // The same seed, the same proof; another chooses other cut-offs.
     assert_eq!(tool.done(&["signal", "--prove", "6", "--store", &store]).out, ran.out);
@@ -20,8 +21,8 @@ fn the_sample_is_proven_and_planted_leaks_are_caught() {
     assert_eq!(
         results,
         [
-            "caught", "caught", "caught", "holds", "holds", "holds", "holds", "holds", "holds", "holds",
-            "holds"
+            "caught", "caught", "caught", "caught", "holds", "holds", "holds", "holds", "holds", "holds",
+            "holds", "holds"
         ]
     );
     for wrong in ["0", "-1", "some"] {
@@ -34,8 +35,14 @@ fn there_is_nothing_to_prove_before_the_first_row() {
     let tool = Tool::new();
     tool.write("gold.csv", "date,close\n1968-04-01,38\n2024-01-02,2000\n");
     tool.done(&["prices", "import", "gold.csv"]);
-    let ran = tool.done(&["signal", "--prove"]);
-    assert!(ran.out.contains("nothing to prove"), "{}{}", ran.out, ran.err);
+    let ran = tool.run(&["signal", "--prove"]);
+    assert!(ran.status == 1 && ran.out.contains("nothing to prove"), "{}{}", ran.out, ran.err);
+    // Two rows, and nothing that could have looked ahead.
+    let tool = Tool::new();
+    tool.write("btc.csv", "date,close\n2024-01-01,40000\n2024-01-02,40001\n");
+    tool.done(&["prices", "import", "btc.csv"]);
+    let ran = tool.run(&["signal", "--prove"]);
+    assert!(ran.status == 1 && ran.out.contains("Nothing is proven: too little"), "{}{}", ran.out, ran.err);
 }
 
 /// A store whose metals begin in 1968 and whose Bitcoin begins in 2024, with one article.

@@ -19,7 +19,7 @@ pub struct SignalArgs {
     #[arg(long, conflicts_with_all = ["prove", "journal"])]
     pub changes: bool,
     /// Prove on your own store that no row sees what came after its day, at so many cut-offs or at
-    /// `all`; exits with status 1 where one does
+    /// `all`; exits with status 1 where one does, or where too little is stored to tell
     #[arg(
         long, value_name = "CUT-OFFS", num_args = 0..=1, default_missing_value = "24", value_parser = cut_offs,
         conflicts_with_all = ["check", "journal", "from", "to", "last"]

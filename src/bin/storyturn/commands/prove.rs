@@ -89,11 +89,14 @@ fn shown(proof: &Proof, seed: u64) -> Result<String> {
     let result = if proof.holds() {
         "No row saw what came after its day. This holds for what the store says of when each input came in; \
          `store stats` shows how much of that was seen, archived or only claimed."
-    } else if proof.checks.iter().all(|check| check.difference.is_none()) {
-        "Nothing is proven: a check that misses a planted leak may miss another. Try more cut-offs."
-    } else {
+    } else if proof.checks.iter().any(|check| check.difference.is_some()) {
         "A row saw what came after its day. That is a fault of the tool: please report it, with what is \
          printed here."
+    } else if !proof.proves_something() {
+        "Nothing is proven: too little is stored for a look ahead to show, had there been one. Import more \
+         prices or articles."
+    } else {
+        "Nothing is proven: a check that misses a planted leak may miss another. Try more cut-offs."
     };
     writeln!(text)?;
     for line in wrap(result, 0) {

@@ -254,6 +254,11 @@ mod tests {
         check_refused("\n[singal]\n", 2, "singal");
         check_refused("[signal]\nlead_rank = \"high\"\n", 2, "invalid type");
         check_refused("[signal]\nturn = 0.5\nlead_rank = nan\n", 3, "finite");
+        check_refused("[signal]\nlead_rank = 80\n", 2, "80 is no share: use 0 to 1");
+        check_refused("[signal]\nleave_rank = -0.1\n", 2, "use 0 to 1");
+        check_refused("[signal]\nspent_dollar_60d = 2\n", 2, "0.02 is 2 %");
+        check_refused("[signal]\nfailed_change = 0.2\n", 2, "-0.2 is 20 % down");
+        check_refused("[signal]\nturn = 25.0\n", 2, "use -10 to 10");
         check_refused("[panel]\ncut_off = \"25:00\"\n", 2, "25:00");
         check_refused("[[prices]]\npath = \"a\"\nclock = \"soon\"\n", 3, "soon");
         check_refused("[[export]]\npath = \"signal.parquet\"\n", 2, "signal.parquet");

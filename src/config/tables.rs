@@ -84,6 +84,40 @@ impl From<Finite> for f64 {
     }
 }
 
+macro_rules! bounded {
+    ($($(#[$doc:meta])* $name:ident: $range:expr, $says:literal;)*) => {$(
+        $(#[$doc])*
+        struct $name(f64);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let Finite(number) = Finite::deserialize(from)?;
+                if $range.contains(&number) {
+                    return Ok(Self(number));
+                }
+                Err(D::Error::custom(format!(concat!("{} is ", $says), number)))
+            }
+        }
+
+        impl From<$name> for f64 {
+            fn from(number: $name) -> Self {
+                number.0
+            }
+        }
+    )*};
+}
+
+bounded! {
+    /// A rank or a share: outside of 0 to 1 a comparison with it is always true or never.
+    Share: 0.0..=1.0, "no share: use 0 to 1";
+    /// A logarithmic return: who writes 2 means 2 %, which is 0.02.
+    Return: -1.0..=1.0, "no return to compare with: 0.02 is 2 %, use -1 to 1";
+    /// A loss as a share, below zero.
+    Loss: -1.0..0.0, "no loss: -0.2 is 20 % down, use -1 to below 0";
+    /// A distance in standard deviations, beyond which nothing lies.
+    Deviations: -10.0..=10.0, "no number of standard deviations to wait for: use -10 to 10";
+}
+
 /// A whole number of days, sessions, documents or bytes: none of them makes sense at zero.
 pub(super) struct Positive<T>(T);
 
@@ -168,28 +202,28 @@ tables! {
         narrative_z_days: Positive<usize>,
         narrative_z_min_days: Positive<usize>,
         enter_days: Positive<u32>,
-        lead_rank: Finite,
-        lead_metals_60d: Finite,
+        lead_rank: Share,
+        lead_metals_60d: Return,
         lead_high_sessions: Positive<u32>,
-        leave_rank: Finite,
+        leave_rank: Share,
         lead_max_days: Positive<u32>,
-        turn: Finite,
-        turn_narrative_z: Finite,
-        turn_lost: Finite,
+        turn: Deviations,
+        turn_narrative_z: Deviations,
+        turn_lost: Deviations,
         turn_lost_days: Positive<u32>,
-        flag_dollar_60d: Finite,
-        flag_btc_20d: Finite,
+        flag_dollar_60d: Return,
+        flag_btc_20d: Return,
         flag_days: Positive<u32>,
-        spent_gap_share: Finite,
-        spent_gap: Finite,
-        hot_narrative_z: Finite,
+        spent_gap_share: Share,
+        spent_gap: Return,
+        hot_narrative_z: Deviations,
         hot_days: Positive<u32>,
-        hot_below_high: Finite,
-        spent_dollar_60d: Finite,
+        hot_below_high: Share,
+        spent_dollar_60d: Return,
         flag_max_days: Positive<u32>,
-        failed_change: Finite,
+        failed_change: Loss,
         spent_days: Positive<u32>,
-        spent_rank: Finite,
+        spent_rank: Share,
         unknown_days: Positive<u32>,
         recent_cut_days: Positive<u32>,
     }

@@ -87,6 +87,8 @@ pub struct StoryView {
     pub since: Day,
     /// Its articles of the days before within the window, which this day's tellers stand behind.
     pub earlier_docs: usize,
+    /// Who told it on those days: each day and source once, the earliest first.
+    pub earlier: Vec<(Day, String)>,
 }
 
 /// How often the same words were found on a day.
@@ -130,11 +132,13 @@ pub fn day_view(
     let mut past = Past { store, summing, days: BTreeMap::new(), stories: BTreeMap::new() };
     let stories = past.stories(day)?.clone();
     let since = stories.iter().map(|story| past.since(day, story)).collect::<Result<Vec<Day>, _>>()?;
+    let tellers: Vec<Vec<(Day, String)>> = stories.iter().map(|story| past.tellers(day, story)).collect();
     let documents: &[ScoredDocument] = past.documents(day)?;
     let mut views: Vec<StoryView> = stories
         .into_iter()
         .zip(since)
-        .map(|(story, since)| {
+        .zip(tellers)
+        .map(|((story, since), earlier)| {
             let members: Vec<&ScoredDocument> =
                 story.members.iter().map(|member| &documents[*member]).collect();
             let first =
@@ -153,6 +157,7 @@ pub fn day_view(
                 poles: [mean(0), mean(1)],
                 since,
                 earlier_docs: story.earlier.len(),
+                earlier,
             }
         })
         .collect();
@@ -215,6 +220,16 @@ impl Past<'_> {
             self.stories.insert(day, stories_within(&window));
         }
         Ok(&self.stories[&day])
+    }
+
+    /// Who told a story on the days before within the window; these days have been read for it.
+    fn tellers(&self, day: Day, story: &Story) -> Vec<(Day, String)> {
+        let told = story.earlier.iter().filter_map(|earlier| {
+            let on = day - self.summing.days_before() + earlier.day as i32;
+            let document = self.days.get(&on)?.get(earlier.member)?;
+            Some((on, document.source.clone()))
+        });
+        told.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The day a story began: its earliest article's, and of the story that article told, and so on.

@@ -154,3 +154,25 @@ fn the_two_commentaries_are_one_story_among_the_headlines_of_their_day() {
     tool.done(&["import", headlines.to_str().unwrap()]);
     check();
 }
+
+#[test]
+fn a_story_told_before_names_who_told_it_and_when() {
+    let tool = Tool::new();
+    let article = |day: &str, source: &str| {
+        format!(
+            "{{\"title\":\"Gold hits record as investors flee to safety\",\"published\":\"2024-01-{day}T10:00:00Z\",\"source\":\"{source}\"}}\n"
+        )
+    };
+    let told =
+        [("18", "wire.example"), ("18", "desk.example"), ("19", "post.example"), ("20", "late.example")];
+    tool.write("a.jsonl", told.map(|(day, source)| article(day, source)).concat());
+    tool.done(&["import", "a.jsonl"]);
+    let before = "2024-01-18 desk.example, wire.example; 2024-01-19 post.example";
+    let json = tool.done(&["day", "2024-01-20", "--format", "json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((json[0]["earlier"].as_str(), json[0]["since"].as_str()), (Some(before), Some("2024-01-18")));
+    let shown = tool.done(&["day", "2024-01-20"]).out;
+    assert!(shown.contains(&format!("before: {before}")), "{shown}");
+    let first = tool.done(&["day", "2024-01-18"]).out;
+    assert!(!first.contains("before: "), "{first}");
+}

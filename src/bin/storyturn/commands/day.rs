@@ -23,6 +23,8 @@ use crate::{
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
+/// Earlier tellers shown of a story.
+const EARLIER_SHOWN: usize = 6;
 
 pub fn run(args: &DayArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     if args.day > settings.as_of {
@@ -52,7 +54,7 @@ pub fn run(args: &DayArgs, settings: &Settings, console: &Console) -> Result<Exi
 
 /// The stories of the day as rows, for other programs.
 fn stories_table(day: Day, view: &DayView) -> Table {
-    let columns = ["day", "story", "title", "docs", "sources", "fear", "debasement", "since"];
+    let columns = ["day", "story", "title", "docs", "sources", "fear", "debasement", "since", "earlier"];
     let row = |story: &StoryView| {
         vec![
             Cell::day(day),
@@ -63,12 +65,32 @@ fn stories_table(day: Day, view: &DayView) -> Table {
             Cell::Number(story.poles[0]),
             Cell::Number(story.poles[1]),
             Cell::day(story.since),
+            Cell::text(earlier(story, usize::MAX)),
         ]
     };
     Table {
         columns: columns.map(|name| Column::new(name, "", "")).to_vec(),
         rows: view.stories.iter().map(row).collect(),
     }
+}
+
+/// Who told a story before, by day: `2024-06-03 desk, wire; 2024-06-04 wire`.
+fn earlier(story: &StoryView, most: usize) -> String {
+    let mut text = String::new();
+    for (place, (day, source)) in story.earlier.iter().take(most).enumerate() {
+        let before = place.checked_sub(1).and_then(|before| story.earlier.get(before));
+        match before {
+            Some((same, _)) if same == day => text.push_str(", "),
+            Some(_) => text.push_str(&format!("; {day} ")),
+            None => text.push_str(&format!("{day} ")),
+        }
+        text.push_str(source);
+    }
+    let more = story.earlier.len().saturating_sub(most);
+    if more > 0 {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
 }
 
 fn shown(
@@ -184,6 +206,13 @@ fn stories(text: &mut String, day: Day, view: &DayView, most: usize) -> Result<(
             )?;
             let since = if story.since < day { format!("; since {}", story.since) } else { String::new() };
             writeln!(text, "                  {DIM}{}{since}{DIM:#}", plain(&story.sources.join(", ")))?;
+            if !story.earlier.is_empty() {
+                writeln!(
+                    text,
+                    "                  {DIM}before: {}{DIM:#}",
+                    plain(&earlier(story, EARLIER_SHOWN))
+                )?;
+            }
         }
     }
     Ok(())

@@ -43,7 +43,7 @@ fn a_series_that_is_missing_or_ends_is_named() {
         &[("btc", WHOLE), ("silver", WHOLE)],
         &[
             "NO_DATA",
-            "gold has had no close up to this day",
+            "What must come back first ? gold has had no close up to this day",
             "gold's highs are unknown",
             "real yields are unknown",
             "actual cuts are unknown",
@@ -65,8 +65,31 @@ fn a_series_that_is_missing_or_ends_is_named() {
         &[("btc", |day| day >= 496), ("silver", WHOLE), ("gold", WHOLE)],
         &["UNKNOWN", "btc's last close is of"],
     );
-    // Without a dollar the state is told and no flag can be raised: the board says what is unknown.
+    // Without a dollar a calm state is told; the board says what is unknown.
     check(&[("btc", WHOLE), ("silver", WHOLE), ("gold", WHOLE)], &["NEUTRAL", "the dollar is unknown"]);
+}
+
+/// Metals rise while Bitcoin falls: they take the lead, and the flag would ask for the dollar.
+#[test]
+fn a_lead_without_a_dollar_is_unknown_and_says_what_to_do() {
+    let tool = Tool::new();
+    let rising = |day: i32| 100.0 + f64::from(day % 17) / 10.0 + f64::from((day - 460).max(0));
+    let falling = |day: i32| 30_000.0 - 100.0 * f64::from((day - 460).max(0));
+    tool.write("btc.csv", prices(WHOLE, falling));
+    tool.write("silver.csv", prices(WHOLE, rising)).write("gold.csv", prices(WHOLE, rising));
+    tool.done(&["prices", "import", "btc.csv", "silver.csv", "gold.csv"]);
+    let changes = tool.done(&["signal", "--changes", "--format", "csv"]).out;
+    let states: Vec<&str> = changes.lines().skip(1).map(|line| line.split(',').nth(2).unwrap()).collect();
+    assert_eq!(states, ["NEUTRAL", "METALS_LEAD", "UNKNOWN", "NO_DATA"], "{changes}");
+    assert!(changes.contains("dollar has had no close up to this day"), "{changes}");
+    let shown = tool.done(&["signal"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(shown.contains("What must come back first ? dollar has had no close"), "{shown}");
+    // What it says to do helps.
+    assert!(shown.contains("prices import --series dollar FILE"), "{shown}");
+    tool.write("d.csv", prices(WHOLE, |day| 120.0 - f64::from(day) / 100.0));
+    tool.done(&["prices", "import", "--series", "dollar", "d.csv"]);
+    let now = tool.done(&["signal", "--changes", "--format", "csv"]).out;
+    assert!(now.contains(",METALS_LEAD,") && !now.contains("NO_DATA,price"), "{now}");
 }
 
 #[test]

@@ -33,6 +33,23 @@ fn the_state_comes_as_one_object_with_all_evidence() {
         "gap_closed",
     ];
     assert_eq!(names, all);
+    let item = |name: &str| {
+        state["evidence"].as_array().unwrap().iter().find(|item| item["name"] == name).unwrap().clone()
+    };
+    let gap = item("divergence_60d");
+    let legs = gap["metals_60d"].as_f64().unwrap() - gap["btc_60d"].as_f64().unwrap();
+    assert!(
+        (legs - gap["value"].as_f64().unwrap()).abs() < 1e-12 && gap["divergence_rank"].is_f64(),
+        "{gap}"
+    );
+    assert!(item("real_yield").get("real_yield_60d").is_some());
+    for metal in ["silver_high", "gold_high"] {
+        let high = item(metal);
+        let (words, day) = (high["words"].as_str().unwrap(), high["day"].as_str().unwrap());
+        assert!(words.ends_with(day) || (words.ends_with("today") && day == "2024-06-05"), "{high}");
+        assert!(["252-session", "loaded-history", "all-time"].contains(&high["kind"].as_str().unwrap()));
+    }
+    assert_eq!(state["missing"].as_array().map(Vec::len), Some(0));
     let board = state["conditions"].as_array().unwrap();
     for condition in board {
         let (value, threshold) =
@@ -53,6 +70,18 @@ fn the_state_comes_as_one_object_with_all_evidence() {
 
     let args = ["signal", "--store", &store, "--state", "--format", "csv"];
     assert_eq!(tool.run(&args).status, 2);
+}
+
+#[test]
+fn the_state_alone_leaves_out_how_it_came_about() {
+    let tool = Tool::new();
+    let store = sample_store(&tool);
+    let page = tool.done(&["signal", "--store", &store]).out;
+    let state = tool.done(&["signal", "--store", &store, "--state"]).out;
+    let (before, after) = page.split_once("How it came about").unwrap();
+    assert!(state.starts_with(before.trim_end()) && !state.contains("How it came about"), "{state}");
+    let (_, closing) = after.split_once("\n\n").unwrap();
+    assert!(state.ends_with(closing), "{state}");
 }
 
 #[test]

@@ -6,10 +6,11 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use serde_json::json;
 use storyturn::{
+    calendar::Day,
     evaluate::flag_evidence,
     export::{Cell, Column, Table},
     pipeline::{Joined, evidence},
-    signal::{Evidence, SignalRow, State, StateBasis},
+    signal::{Evidence, High, SignalRow, State, StateBasis},
 };
 
 use super::{DESCRIPTION, Derived, Nothing, derive, export, join, journal, prove};
@@ -52,7 +53,12 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
         Format::Table if asked => output::write_text(&args.table, &days(&joined, args)?)?,
         Format::Table => {
             let beside = beside(&derived, &joined, settings)?;
-            output::write_text(&args.table, &state(&joined, &beside, settings))?;
+            let mut page = state(&joined, &beside, settings);
+            if !args.state {
+                page.push_str(&history(&joined));
+            }
+            page.push_str(&closing());
+            output::write_text(&args.table, &page)?;
         }
         form => {
             let table = (&args.table, form);
@@ -72,7 +78,8 @@ pub fn print_state(derived: &Derived, joined: &Joined, settings: &Settings, cons
         return output::print(&no_state(derived, settings, console)?);
     }
     warn_if_old(joined, settings, console);
-    output::print(&state(joined, &beside(derived, joined, settings)?, settings))
+    let page = state(joined, &beside(derived, joined, settings)?, settings);
+    output::print(&(page + &history(joined) + &closing()))
 }
 
 /// What stands in place of a state where there is none.
@@ -168,8 +175,13 @@ fn record(
         })
     });
     let evidence = beside(derived, joined, settings)?;
-    let evidence =
-        evidence.iter().map(|item| json!({ "name": item.name, "value": item.value, "words": item.words }));
+    let evidence = evidence.iter().map(|item| {
+        let mut told = json!({ "name": item.name, "value": item.value, "words": item.words });
+        for (name, figure) in figures(row, item.name) {
+            told[name] = figure;
+        }
+        told
+    });
     let last = changes(&joined.rows).pop();
     let record = json!({
         "day": row.day.to_string(),
@@ -178,6 +190,7 @@ fn record(
         "state_days": row.state_days,
         "flag": row.flag,
         "reason": row.reason,
+        "missing": row.missing,
         "changed_today": last.is_some_and(|last| last.day == row.day),
         "last_change": last.map(|last| json!({ "day": last.day.to_string(), "reason": last.reason })),
         "conditions": conditions.collect::<Vec<_>>(),
@@ -194,6 +207,26 @@ fn record(
             .and_then(|()| writeln!(out))
             .map_err(|source| output::refused("the state", source))
     })
+}
+
+/// What the words of an item tell beside its value: both legs of the gap, the kind and day of a high, the
+/// change of the real yield. Null where it is not known.
+fn figures(row: &SignalRow, item: &str) -> Vec<(&'static str, serde_json::Value)> {
+    let high = |last: Option<(Day, High, u32)>| {
+        let (day, kind) = last.map(|(day, high, _)| (day.to_string(), high.as_str())).unzip();
+        vec![("kind", json!(kind)), ("day", json!(day))]
+    };
+    match item {
+        "divergence_60d" => vec![
+            ("metals_60d", json!(row.metals_60d)),
+            ("btc_60d", json!(row.btc_60d)),
+            ("divergence_rank", json!(row.divergence_rank)),
+        ],
+        "silver_high" => high(row.facts.silver_high.flatten()),
+        "gold_high" => high(row.facts.gold_high.flatten()),
+        "real_yield" => vec![("real_yield_60d", json!(row.real_yield_60d))],
+        _ => Vec::new(),
+    }
 }
 
 /// The changes within the days asked for, each with the state before it.
@@ -253,6 +286,14 @@ fn state(joined: &Joined, evidence: &[Evidence], settings: &Settings) -> String 
     for part in wrap(&plain(&row.reason), 2) {
         line(part);
     }
+    if !row.missing.is_empty() {
+        line(format!("\n{BOLD}What must come back first{BOLD:#}"));
+        for missing in &row.missing {
+            for (number, part) in wrap(&plain(missing), 4).into_iter().enumerate() {
+                line(if number == 0 { part.replacen("    ", "  ? ", 1) } else { part });
+            }
+        }
+    }
     if !row.conditions.is_empty() {
         line(format!("\n{BOLD}What would move it on{BOLD:#}"));
         let mut rule = None;
@@ -285,26 +326,31 @@ fn state(joined: &Joined, evidence: &[Evidence], settings: &Settings) -> String 
             line(part);
         }
     }
+    text
+}
+
+/// The last changes of state, each with its reason.
+fn history(joined: &Joined) -> String {
+    let mut text = String::new();
+    let (Some(first), Some(last)) = (joined.rows.first(), joined.rows.last()) else { return text };
     let changes = changes(&joined.rows);
-    line(format!("\n{BOLD}How it came about{BOLD:#}"));
+    text.push_str(&format!("\n{BOLD}How it came about{BOLD:#}\n"));
     for row in changes.iter().skip(changes.len().saturating_sub(CHANGES_SHOWN)) {
         push_change(&mut text, row);
     }
-    let mut line = |line: String| {
-        text.push_str(&line);
-        text.push('\n');
-    };
     if changes.is_empty() {
-        line(format!("  {} since the first day, {}", row.state, joined.rows[0].day));
+        text.push_str(&format!("  {} since the first day, {}\n", last.state, first.day));
     } else if changes.len() > CHANGES_SHOWN {
-        line(format!("  {DIM}{} earlier changes: signal --changes{DIM:#}", changes.len() - CHANGES_SHOWN));
-    }
-    line(String::new());
-    for part in wrap(&format!("This is {DESCRIPTION}. What past flags were worth: `storyturn evaluate`."), 0)
-    {
-        line(format!("{DIM}{part}{DIM:#}"));
+        let earlier = changes.len() - CHANGES_SHOWN;
+        text.push_str(&format!("  {DIM}{earlier} earlier changes: signal --changes{DIM:#}\n"));
     }
     text
+}
+
+/// What the page is and is not.
+fn closing() -> String {
+    let words = format!("This is {DESCRIPTION}. What past flags were worth: `storyturn evaluate`.");
+    wrap(&words, 0).into_iter().fold("\n".to_owned(), |text, part| text + &format!("{DIM}{part}{DIM:#}\n"))
 }
 
 /// One line a day with the figures behind the state, and the reason under it where the state changed.

@@ -47,6 +47,10 @@ pub struct JournalRow {
     pub published_at: Timestamp,
     /// Within two days of the day's end; otherwise in hindsight, as a first run publishes years.
     pub as_it_happened: bool,
+    /// The hash of all news that counted by that day, in hexadecimal.
+    pub news_hash: String,
+    /// The hash of all prices that did.
+    pub prices_hash: String,
     /// In the order of [`JOINED_COLUMNS`].
     pub cells: Vec<Cell>,
     /// The columns that read otherwise now.
@@ -151,6 +155,8 @@ pub fn journal(
             day,
             published_at: publication.at,
             as_it_happened: publication.at.duration_since(settings.panel.cut_off.of(day)) <= AS_IT_HAPPENED,
+            news_hash: hexadecimal(published.news),
+            prices_hash: hexadecimal(published.prices),
             cells: JOINED_COLUMNS
                 .iter()
                 .zip(&written)
@@ -162,6 +168,10 @@ pub fn journal(
     }
     let times = || rows.iter().map(|row| row.published_at);
     Ok(Journal { published: times().min().zip(times().max()), rows })
+}
+
+fn hexadecimal(hash: InputHash) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn lexicons(joined: &Joined) -> String {

@@ -26,10 +26,10 @@ fn published() -> Tool {
     tool
 }
 
-/// The rows as published, without the instant.
+/// The rows as published, without the instant and the hashes behind them.
 fn rows(tool: &Tool) -> String {
     let csv = tool.done(&["export", "--published"]).out;
-    csv.lines().map(|line| format!("{}\n", line.rsplit_once(',').unwrap().0)).collect()
+    csv.lines().map(|line| format!("{}\n", line.rsplitn(4, ',').nth(3).unwrap())).collect()
 }
 
 #[test]
@@ -40,6 +40,9 @@ fn what_was_published_is_what_was_exported() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((json[0]["day"].as_str(), json[0]["btc"].as_f64()), (Some("2024-01-20"), Some(40_020.0)));
     assert!(json[0]["published_at"].as_str().unwrap().starts_with("20"));
+    let hashes = ["news_hash", "prices_hash"].map(|name| json[0][name].as_str().unwrap());
+    let hexadecimal = |hash: &str| hash.len() == 32 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(hashes.into_iter().all(hexadecimal) && hashes[0] != hashes[1], "{hashes:?}");
     let shown = tool.done(&["signal", "--journal"]).out;
     assert!(shown.contains("20 published rows from 2024-01-01 to 2024-01-20"), "{shown}");
     assert!(shown.contains("20 in hindsight"), "{shown}");
@@ -94,7 +97,7 @@ fn what_reads_otherwise_now_is_shown_with_its_cause() {
     let csv = tool.done(&["signal", "--journal", "--format", "csv"]).out;
     let differences: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
     assert_eq!(differences.len(), 1, "{csv}");
-    let [day, _, column, was, now, cause] = differences[0][..] else { panic!("{csv}") };
+    let [day, _, column, was, now, cause, _, _] = differences[0][..] else { panic!("{csv}") };
     assert_eq!((day, column, was, now, cause), ("2024-01-10", "gold", "2010", "2500", "prices"));
     let shown = tool.done(&["signal", "--journal"]).out;
     assert!(

@@ -43,14 +43,18 @@ pub fn run(
     Ok(Exit::Done)
 }
 
-/// The rows as published, with the columns of the joined table and the instant behind them.
+/// The rows as published, with the columns of the joined table the instant behind them, and the hashes of what they were made of.
 pub fn export(args: &ExportArgs, derived: &Derived, settings: &Settings, console: &Console) -> Result<Exit> {
     let joined = join(derived, settings)?;
     let journal = within(read(derived, &joined, settings, console)?, &args.span)?;
     let mut columns = JOINED_COLUMNS.to_vec();
     columns.push(Column::new("published_at", "date", "when `run` published the row"));
+    columns.push(Column::new("news_hash", "hash", "all news that counted by then"));
+    columns.push(Column::new("prices_hash", "hash", "all prices that counted by then"));
     let row = |row: &JournalRow| {
-        row.cells.iter().cloned().chain([Cell::text(format!("{:.0}", row.published_at))]).collect()
+        let published_at = format!("{:.0}", row.published_at);
+        let beside = [&published_at, &row.news_hash, &row.prices_hash].map(|text| Cell::text(text.as_str()));
+        row.cells.iter().cloned().chain(beside).collect()
     };
     let table = Table { columns, rows: journal.rows.iter().map(row).collect() };
     output::write_table(&args.table, Format::Csv, &table)?;
@@ -133,7 +137,7 @@ fn shown(journal: &Journal) -> Result<String> {
 }
 
 fn differences(journal: &Journal) -> Table {
-    let columns = ["day", "published_at", "column", "published", "now", "causes"];
+    let columns = ["day", "published_at", "column", "published", "now", "causes", "news_hash", "prices_hash"];
     let cells = |day: Day, row: &JournalRow, other: &ReadOtherwise| {
         let value = |value: &Option<String>| Cell::text(value.clone().unwrap_or_default());
         vec![
@@ -143,6 +147,8 @@ fn differences(journal: &Journal) -> Table {
             value(&other.published),
             value(&other.now),
             Cell::text(row.causes.join(" ")),
+            Cell::text(row.news_hash.as_str()),
+            Cell::text(row.prices_hash.as_str()),
         ]
     };
     let rows =

@@ -21,7 +21,7 @@ use super::{Coverage, DayIndex, DayScore, SourceDay, mix::Mix, source_shares, we
 /// What a caller may decide.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexOptions {
-    /// Days within which articles can tell one story, the last included. Used when days are summed.
+    /// Calendar days within which articles can tell one story, the last included. Used when days are summed.
     pub story_days: u32,
     /// Fewest documents of a day that can be believed.
     pub min_docs: u32,

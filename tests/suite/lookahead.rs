@@ -115,6 +115,12 @@ fn every_command_that_reads_the_store_looks_back() {
         "{}",
         days.err
     );
+    // A program that reads tables gets one without rows.
+    let header = run(&["days", "--format", "csv"]).out;
+    assert!(header.starts_with("day,docs,") && header.lines().count() == 1, "{header}");
+    let all = tool.done(&["days", "--format", "csv"]).out;
+    assert_eq!(all.lines().next(), header.lines().next());
+    assert_eq!(run(&["days", "--format", "jsonl"]).out, "");
     let day = run(&["day", "2024-01-20"]);
     assert!(day.status == 2 && day.err.contains("2024-01-20"), "{}", day.err);
     let signal = run(&["signal", "--format", "jsonl"]);

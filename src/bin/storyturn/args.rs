@@ -221,8 +221,15 @@ pub enum Command {
     /// Show one article with every mention, its rule and weight, adding up to the score
     Explain(ExplainArgs),
     /// Narrative scores per day, with the coverage behind them
+    ///
+    /// Beside the two poles, fear_safe_haven and debasement_liquidity, stand the narratives they are made
+    /// of: fear and debasement here are two of those, and not the columns of these names in `export`,
+    /// which are the poles.
     Days(DaysArgs),
     /// One day taken apart: its state, prices, stories and mentions
+    ///
+    /// Articles tell one story when they do so within story_days calendar days, weekends included: the
+    /// day itself and, of the usual three, the two before it.
     Day(DayArgs),
     /// Price series: fetch, import and list
     #[command(subcommand)]

@@ -7,7 +7,7 @@ use storyturn::{
     index::{Coverage, DayScore, MIX_SHIFT},
 };
 
-use super::{Nothing, derive};
+use super::{Derived, Nothing, derive};
 use crate::{
     args::{DaysArgs, Format},
     console::Console,
@@ -28,7 +28,7 @@ pub fn run(args: &DaysArgs, settings: &Settings, console: &Console) -> Result<Ex
     let derived = derive(settings, console)?;
     let (Some(first), Some(last)) = (derived.days.first(), derived.days.last()) else {
         Nothing::of(&derived.store, settings, false)?.say(console);
-        return Ok(Exit::Done);
+        return without_days(args, &derived);
     };
     let form = output::format(&args.table, Format::Table)?;
     let start = if form == Format::Table { first.day.max(last.day - (DAYS_SHOWN - 1)) } else { first.day };
@@ -40,7 +40,7 @@ pub fn run(args: &DaysArgs, settings: &Settings, console: &Console) -> Result<Ex
             "no articles between {from} and {to}; the store's run from {} to {}",
             first.day, last.day
         ));
-        return Ok(Exit::Done);
+        return without_days(args, &derived);
     }
     let lexicons = derived.tagger.lexicons();
     match form {
@@ -55,6 +55,15 @@ pub fn run(args: &DaysArgs, settings: &Settings, console: &Console) -> Result<Ex
     }
     if form == Format::Table {
         console.hint("`storyturn day DATE` takes one day apart; narrative is half of debasement's z less fear's; --format csv has all of them");
+    }
+    Ok(Exit::Done)
+}
+
+/// A program that asked for a table gets one without rows: the header of a CSV file is part of its form.
+fn without_days(args: &DaysArgs, derived: &Derived) -> Result<Exit> {
+    let form = output::format(&args.table, Format::Table)?;
+    if form != Format::Table {
+        output::write_table(&args.table, form, &days_table(&[], derived.tagger.lexicons()))?;
     }
     Ok(Exit::Done)
 }

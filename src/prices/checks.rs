@@ -109,10 +109,19 @@ pub(super) fn check(
         return Err(PriceError::Empty { file: file.to_owned() });
     }
     if repeated > 0 {
-        checked.warnings.push(format!("{repeated} rows repeat a day and its close"));
+        let rows = if repeated == 1 { "row repeats" } else { "rows repeat" };
+        checked.warnings.push(format!("{repeated} {rows} a day and its close"));
     }
     if let Some((at, what)) = change_of_unit(series, &checked.rows) {
         return refuse(lines[at], what, "bring all closes to one unit: dollars an ounce, dollars a coin");
+    }
+    if let Some((at, what)) = units::no_target(series, &checked.rows) {
+        return refuse(
+            lines[at],
+            what,
+            "fed_upper is the upper bound of the target range (FRED: DFEDTARU): give another rate another name \
+             with --series",
+        );
     }
     checked.warnings.extend(pointed_out(series, &checked.rows));
     Ok(checked)

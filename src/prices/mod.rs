@@ -42,7 +42,7 @@ mod vintage;
 pub use self::csv::{ParsedPrices, parse_csv};
 pub use self::provider::{Columns, Format, KeySource, Provider, UrlTemplate};
 pub use self::providers::{MAX_ANSWER_BYTES, is_lbma_currency, parse_answer};
-pub use self::review::{Comparison, Review, Revised, Seen, base_name};
+pub use self::review::{Comparison, Latest, Review, Revised, Seen, base_name};
 pub use self::series::{Answered, Merged};
 pub use self::vintage::{High, Known, Revision, Vintage};
 
@@ -234,7 +234,8 @@ impl PriceError {
             Self::Columns { .. } => "name one column date and one close, and remove what else might be meant",
             Self::Row { hint, .. } => hint,
             Self::Other { .. } => {
-                "keep two instruments apart as two series, or forget the stored one with `prices import --replace`"
+                "keep two instruments apart as two series (`prices import --series NAME`), or forget the stored one with \
+                 `prices import --replace`"
             }
             Self::TooManyMissing { .. } => {
                 "download the series again, or remove the rows that have no close on purpose"

@@ -78,6 +78,20 @@ pub struct Comparison {
     pub largest: (Day, f64),
     /// The median of new close over stored close.
     pub ratio: f64,
+    /// The same three of the latest common days alone, where there are more than a year of them: what was
+    /// one fixing once may be two instruments today.
+    pub latest: Option<Latest>,
+}
+
+/// How closes differ on the latest days that both have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Latest {
+    /// How many days these are.
+    pub days: u64,
+    /// Median difference: relative for prices, absolute for rates.
+    pub median: f64,
+    /// The median of new close over stored close.
+    pub ratio: f64,
 }
 
 impl Series {
@@ -157,19 +171,30 @@ impl Series {
         }
         let largest =
             differences.iter().max_by(|a, b| a.0.total_cmp(&b.0)).map(|(by, _, day)| (*day, *by))?;
-        let median = |mut values: Vec<f64>| {
-            values.sort_by(f64::total_cmp);
-            values[values.len() / 2]
+        // A day each and ascending, as parsed rows are: the latest stand last.
+        let medians = |of: &[(f64, f64, Day)]| {
+            (median(of.iter().map(|(by, ..)| *by)), median(of.iter().map(|(_, ratio, _)| *ratio)))
         };
-        Some(Comparison {
-            other: other?,
-            days: differences.len() as u64,
-            median: median(differences.iter().map(|(by, _, _)| *by).collect()),
-            largest,
-            ratio: median(differences.iter().map(|(_, ratio, _)| *ratio).collect()),
-        })
+        let (middle, ratio) = medians(&differences);
+        let latest = differences.len().checked_sub(LATEST_DAYS).filter(|from| *from > 0).map(|from| {
+            let (median, ratio) = medians(&differences[from..]);
+            Latest { days: LATEST_DAYS as u64, median, ratio }
+        });
+        let days = differences.len() as u64;
+        Some(Comparison { other: other?, days, median: middle, largest, ratio, latest })
     }
 }
+
+/// The upper of the two in the middle, of at least one value.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// A year of sessions, judged by itself: COMEX and LBMA silver are the same fixing before 2000, which is
+/// most of their common days, and differ by 1 % today.
+const LATEST_DAYS: usize = 250;
 
 /// Largest median difference of two sources of one metal. Copies of a fixing or settlement agree to the cent;
 /// London's two auctions of gold differ by 0.3 %, London's silver and New York's by 0.8 %, and mixing them
@@ -182,7 +207,8 @@ const OTHER_RATE: f64 = 0.25;
 
 impl Series {
     /// Whether rows can belong to this series: compared with what others than `provider` gave, where at
-    /// least `min_days` have both, and with the close before the first new day.
+    /// least `min_days` have both, over all of these and over the latest year of them, and with the close
+    /// before the first new day.
     ///
     /// # Errors
     ///
@@ -195,22 +221,25 @@ impl Series {
     ) -> Result<Option<Comparison>, (String, String)> {
         let prices = is_price(&self.name);
         let compared = self.compare(parsed, provider);
-        if let Some(Comparison { other, days, median, ratio, largest }) = &compared {
-            if let Some(between) = units::step(1.0, *ratio).filter(|_| prices) {
-                return Err((
-                    other.clone(),
-                    format!("{ratio:.3} times on {days} days, as between {between}"),
-                ));
-            }
-            let percent = format!("{:.2} %", 100.0 * median);
-            let (limit, shown) = match base_name(&self.name) {
-                GOLD | SILVER => (OTHER_METAL, percent),
-                _ if prices => (OTHER_PRICE, percent),
-                _ => (OTHER_RATE, format!("{median:.2} points")),
-            };
-            if *days >= min_days && *median > limit {
-                let most = largest.0;
-                return Err((other.clone(), format!("{shown} in the median of {days} days, most on {most}")));
+        if let Some(Comparison { other, days, median, ratio, largest, latest }) = &compared {
+            let all = (*days, *median, *ratio, format!("{days} days"));
+            let latest = latest.map(|last| {
+                (last.days, last.median, last.ratio, format!("the latest {} days both have", last.days))
+            });
+            for (days, median, ratio, on) in [Some(all), latest].into_iter().flatten() {
+                if let Some(between) = units::step(1.0, ratio).filter(|_| prices) {
+                    return Err((other.clone(), format!("{ratio:.3} times on {on}, as between {between}")));
+                }
+                let percent = format!("{:.2} %", 100.0 * median);
+                let (limit, shown) = match base_name(&self.name) {
+                    GOLD | SILVER => (OTHER_METAL, percent),
+                    _ if prices => (OTHER_PRICE, percent),
+                    _ => (OTHER_RATE, format!("{median:.2} points")),
+                };
+                if days >= min_days && median > limit {
+                    let most = largest.0;
+                    return Err((other.clone(), format!("{shown} in the median of {on}, most on {most}")));
+                }
             }
         }
         let is_stored = |day: Day| self.rows.binary_search_by_key(&day, |row| row.day).is_ok();

@@ -1,6 +1,6 @@
 //! Units: what tells grams, kilograms, pence or thousandths from dollars an ounce.
 //!
-//! Two signs. A level that changes by one of the usual factors and stays there is a change of unit inside
+//! Three signs. A level that changes by one of the usual factors and stays there is a change of unit inside
 //! a series: no market does that, and every return across it would be wrong, so it is refused. A whole
 //! series at another level than its metal or coin had in that year is pointed out: returns are right all
 //! the same.
@@ -35,6 +35,37 @@ pub(super) fn short(close: f64) -> f64 {
     let scale = 10_f64.powi(digits);
     let rounded = (close * scale).round() / scale;
     if rounded.is_finite() { rounded } else { close }
+}
+
+/// Steps of the Fed's target: eighths and, in the eighties, sixteenths of a percent.
+const TARGET_STEP: f64 = 0.0625;
+/// How far a close may lie off a step: published to the hundredth, 3.625 would be 3.63 and no target.
+const TARGET_SLACK: f64 = 1e-3;
+/// The share of closes that may lie between two steps: mistakes, not another rate. A quarter of the effective
+/// rate's closes lie on a step by chance, a twentieth of the real yield's.
+const MOST_BETWEEN: f64 = 0.1;
+
+/// The first close that says that a series of the target rate is another rate, by its place, and why.
+pub(super) fn no_target(series: &str, rows: &[(Day, f64)]) -> Option<(usize, String)> {
+    if base_name(series) != FED_UPPER {
+        return None;
+    }
+    if let Some((at, (day, close))) = rows.iter().enumerate().find(|(_, (_, close))| *close < 0.0) {
+        return Some((at, format!("{series} is {close} on {day}: a target rate is never negative")));
+    }
+    let is_between = |close: f64| {
+        let steps = close / TARGET_STEP;
+        (steps - steps.round()).abs() * TARGET_STEP > TARGET_SLACK
+    };
+    let between = rows.iter().enumerate().filter(|(_, (_, close))| is_between(*close));
+    let (first, count) = (between.clone().next(), between.count());
+    let (at, (day, close)) = first.filter(|_| count as f64 > MOST_BETWEEN * rows.len() as f64)?;
+    let of = rows.len();
+    let what = format!(
+        "{series} is {close} on {day}, and {count} of {of} closes are no multiples of {TARGET_STEP}: a target \
+         rate moves in such steps"
+    );
+    Some((at, what))
 }
 
 /// Usual levels by year, from public annual averages rounded to two digits; between them the last one
@@ -173,6 +204,36 @@ mod tests {
         check(100.0, 1000.0, None);
         check(0.0, 1.0, None);
         check(-1.0, 1.0, None);
+    }
+
+    #[test]
+    fn a_target_rate_moves_in_steps_and_stays_above_zero() {
+        let check = |series: &str, closes: &[f64], expected: Option<(usize, &str)>| {
+            let from: Day = "2024-03-01".parse().unwrap();
+            let rows: Vec<(Day, f64)> = (0..).zip(closes).map(|(at, close)| (from + at, *close)).collect();
+            let found = no_target(series, &rows);
+            assert_eq!(found.as_ref().map(|(at, what)| (*at, what.as_str())), expected, "{closes:?}");
+        };
+        check(FED_UPPER, &[0.25, 5.5, 5.375, 9.8125, 0.0], None);
+        check(
+            FED_UPPER,
+            &[3.75, 3.63, 3.63],
+            Some((
+                1,
+                "fed_upper is 3.63 on 2024-03-02, and 2 of 3 closes are no multiples of 0.0625: a target rate moves in such steps",
+            )),
+        );
+        check(
+            "fed_upper@other",
+            &[0.25, -0.5],
+            Some((1, "fed_upper@other is -0.5 on 2024-03-02: a target rate is never negative")),
+        );
+        // One mistake among many is no other rate.
+        let mut closes = [5.5; 20];
+        closes[7] = 5.33;
+        check(FED_UPPER, &closes, None);
+        check(REAL_YIELD, &[1.79, -0.3], None);
+        check(FED_UPPER, &[], None);
     }
 
     fn check_level(series: &str, from: &str, close: f64, expected: Option<&str>) {

@@ -102,10 +102,10 @@ fn bars_that_are_open_stay_out_whoever_says_so() {
 
 fn rising(name: &str, closes: impl IntoIterator<Item = f64>) -> Series {
     let mut series = Series::new(name, default_clock(name));
-    let rows = (0..).zip(closes).map(|(at, close)| (day("2025-12-01") + at, close)).collect();
+    let rows: Vec<_> = (0..).zip(closes).map(|(at, close)| (day("2025-12-01") + at, close)).collect();
     let parsed = ParsedPrices { rows, ..ParsedPrices::default() };
-    let clock = series.clock;
-    series.merge(&parsed, given("first", at(NOW)), clock, at(NOW));
+    let (clock, now) = (series.clock, at("2028-01-01T00:00:00Z"));
+    series.merge(&parsed, given("first", now), clock, now);
     series
 }
 
@@ -141,6 +141,37 @@ fn closes_of_another_instrument_do_not_fit() {
     let (other, differ) = series.fits(&parsed(&[("2025-12-21", 0.1)]), "first", 5).unwrap_err();
     assert_eq!(other, "first");
     assert_eq!(differ, "100 on 2025-12-20 and 0.1 on 2025-12-21, as between one and a thousand");
+}
+
+#[test]
+fn what_was_one_instrument_once_is_judged_by_its_last_year() {
+    let check = |name: &str, parted: usize, by: f64, expected: &str| {
+        let series = rising(name, (0..600).map(|at| 100.0 + f64::from(at) / 100.0));
+        let mut other = series.closes();
+        let same = other.rows.len() - parted;
+        for (_, close) in &mut other.rows[same..] {
+            *close *= by;
+        }
+        let told = match series.fits(&other, "second", 10) {
+            Ok(_) => "fits".to_owned(),
+            Err((_, differ)) => differ.split(", most on").next().unwrap().to_owned(),
+        };
+        assert_eq!(told, expected, "{name}: {parted} days times {by}");
+    };
+    // COMEX and LBMA: the same fixing for decades, two instruments since.
+    check(SILVER, 250, 1.011, "1.10 % in the median of the latest 250 days both have");
+    check(GOLD, 200, 1.0033, "0.33 % in the median of the latest 250 days both have");
+    check(GOLD, 400, 1.0033, "0.33 % in the median of 600 days");
+    check(
+        GOLD,
+        250,
+        0.01,
+        "0.010 times on the latest 250 days both have, as between dollars and cents, or pounds and pence",
+    );
+    // A few corrected closes are a revision, however recent.
+    check(SILVER, 100, 1.011, "fits");
+    check(BTC, 250, 1.003, "fits");
+    check(REAL_YIELD, 250, 1.01, "1.05 points in the median of the latest 250 days both have");
 }
 
 #[test]

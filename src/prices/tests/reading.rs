@@ -152,7 +152,7 @@ fn unlikely_closes_are_pointed_out_and_kept() {
     check(
         BTC,
         "date,close\n2026-01-21,100\n2026-01-22,140\n2026-01-22,140\n",
-        &["1 rows repeat a day and its close"],
+        &["1 row repeats a day and its close"],
     );
     check(
         SILVER,

@@ -1,7 +1,8 @@
 //! Brings price files, and what providers answer (`fetch`), into the store.
 //!
 //! A file's rows are merged into its series: what is new is added, what differs from a stored row is
-//! a revision that counts from now on, and what was known then stays known.
+//! a revision that counts from now on, and what was known then stays known. A day that fills a hole
+//! between stored ones counts from now on too. The files of one call are one import, in any order.
 
 mod desk;
 mod fetch;
@@ -55,6 +56,8 @@ pub struct PriceSummary {
     pub unchanged_file: bool,
     /// Rows that were new.
     pub added: u64,
+    /// Of these, rows that fill a hole in what was imported before: they count from now on.
+    pub late: u64,
     /// Rows that were known.
     pub unchanged: u64,
     /// Rows that differ from what was known.
@@ -111,6 +114,7 @@ fn import_file(
         series: name.clone(),
         unchanged_file: false,
         added: 0,
+        late: 0,
         unchanged: 0,
         revised: 0,
         missing: 0,
@@ -172,6 +176,7 @@ fn import_file(
         store.put_input(&key, &InputRecord { sha256: parsed.sha256, rows: rows as u64, skipped: 0 })?;
     }
     summary.added = merged.added.into();
+    summary.late = merged.late.into();
     summary.unchanged = merged.unchanged.into();
     summary.revised = merged.revised.into();
     summary.missing = missing;

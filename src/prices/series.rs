@@ -19,7 +19,7 @@ const SAME_CLOSE: f64 = 1e-6;
 pub struct Merged {
     /// Days that were not stored before.
     pub added: u32,
-    /// Of these, days that an earlier answer should have had and had not: they count from now on.
+    /// Of these, days that an earlier answer or file should have had and had not: they count from now on.
     pub late: u32,
     /// Days stored with this close already.
     pub unchanged: u32,
@@ -53,7 +53,11 @@ impl Series {
     }
 
     /// Takes in the rows of one file. A new day is available from when the clock says; a
-    /// different close for a stored day from `now`. A day whose close is dated by the same day's
+    /// different close for a stored day from `now`. A new day between the first and the last that were
+    /// stored before `now` fills a hole: it is available from `now` as well, since evenings past were shown
+    /// without it. Days before the first are older history and days after the last are news: both are
+    /// claimed by their clock, as are those of files that are taken in at the same `now`, in any order. A
+    /// day whose close is dated by the same day's
     /// clock and not out at `now` is an open bar and left out; a row published with a lag is final
     /// when it can be read, and is kept with the later instant of its clock. The provenance is kept,
     /// with the number of rows, when it added or revised any.
@@ -68,8 +72,9 @@ impl Series {
     }
 
     /// Takes in the rows of one answer of a provider, made at `provenance.fetched_at`. As with a file, but
-    /// another provider's closes are left as they are; and a day that was not in an earlier answer, though
-    /// its clock says that it was out by then, was late: it is available from when it was first seen.
+    /// another provider's closes are left as they are, and it is the holes between these that are filled;
+    /// and a day that was not in an earlier answer, though its clock says that it was out by then, was late:
+    /// it is available from when it was first seen.
     pub fn merge_answer(
         &mut self,
         parsed: &ParsedPrices,
@@ -84,6 +89,15 @@ impl Series {
     /// The provider or file that gave a row.
     pub fn giver(&self, row: &Observation) -> Option<&Provenance> {
         self.provenance.get(row.given_by? as usize)
+    }
+
+    /// The first and the last day of the rows that were taken in before an instant. A provider's own rows
+    /// are left out for its answers: these come window by window, and the windows of older history that is
+    /// asked for later lie before newer rows of its own without filling a hole.
+    fn span_before(&self, now: Timestamp, counts: impl Fn(&Observation) -> bool) -> Option<(Day, Day)> {
+        let is_earlier =
+            |row: &&Observation| counts(row) && self.giver(row).is_none_or(|from| from.fetched_at < now);
+        Some((self.rows.iter().find(is_earlier)?.day, self.rows.iter().rev().find(is_earlier)?.day))
     }
 
     fn take_in(
@@ -105,6 +119,7 @@ impl Series {
             Manner::Answer { answered: Answered { before }, .. } => before.zip(own_first),
             Manner::File => None,
         };
+        let span = self.span_before(now, |row| matches!(manner, Manner::File) || is_foreign(row));
         let mut merged = Merged { open: parsed.open.clone(), ..Merged::default() };
         let given_by = u32::try_from(self.provenance.len()).ok();
         let mut fresh = Vec::new();
@@ -129,7 +144,9 @@ impl Series {
                 }
                 None => {
                     merged.added += 1;
-                    let is_late = answered_before.is_some_and(|(before, first)| out <= before && day > first);
+                    let was_lacking =
+                        answered_before.is_some_and(|(before, first)| out <= before && day > first);
+                    let is_late = was_lacking || span.is_some_and(|(first, last)| first < day && day < last);
                     merged.late += u32::from(is_late);
                     if is_late { now.max(out) } else { out }
                 }

@@ -288,6 +288,61 @@ fn revised_prices_are_kept_beside_what_was_known() {
 }
 
 #[test]
+fn a_hole_filled_later_leaves_past_evenings_as_they_were() {
+    let rows = |days: &[u32]| {
+        let lines = days.iter().map(|day| format!("2025-10-{day:02},{}\n", 4000 + day));
+        format!("date,close\n{}", lines.collect::<String>())
+    };
+    let tool = Tool::new();
+    tool.write("gold.csv", rows(&[8, 9, 10, 20, 21]));
+    tool.done(&["prices", "import", "gold.csv"]);
+    let evening = |tool: &Tool| tool.done(&["--as-of", "2025-10-20", "prices", "list", "--days"]).out;
+    let before = evening(&tool);
+    tool.write("gold.csv", rows(&[7, 8, 9, 10, 13, 14, 15, 20, 21, 22]));
+    let filled = tool.done(&["prices", "import", "gold.csv"]);
+    assert!(filled.err.contains("5 new, 5 known, 3 of the new fill a hole: from now on"), "{}", filled.err);
+    let after = evening(&tool);
+    assert!(!after.contains("2025-10-13") && after.contains("2025-10-10"), "{before}{after}");
+    let days = tool.done(&["prices", "list", "--days", "--format", "csv"]).out;
+    assert!(
+        days.lines().any(|line| line.starts_with("gold,2025-10-13") && line.contains(",observed,")),
+        "{days}"
+    );
+    assert!(tool.done(&["prices", "import", "gold.csv"]).err.contains("unchanged"));
+    assert_eq!(tool.done(&["prices", "list", "--days", "--format", "csv"]).out, days);
+}
+
+#[test]
+fn another_instrument_or_rate_is_refused_with_the_way_out() {
+    let rows = |closes: &mut dyn FnMut(u32) -> f64| {
+        let lines = (0..600).map(|at| {
+            format!("{}-{:02}-{:02},{}\n", 2020 + at / 300, 1 + at / 25 % 12, 1 + at % 25, closes(at))
+        });
+        format!("date,close\n{}", lines.collect::<String>())
+    };
+    let tool = Tool::new();
+    tool.write("silver.csv", rows(&mut |at| 20.0 + f64::from(at) / 100.0))
+        .write(
+            "silver_lbma.csv",
+            rows(&mut |at| (20.0 + f64::from(at) / 100.0) * if at < 350 { 1.0 } else { 1.01 }),
+        )
+        .write("effective.csv", "date,close\n2026-01-05,3.63\n2026-01-06,3.64\n2026-01-07,3.75\n");
+    tool.done(&["prices", "import", "silver.csv"]);
+    let check = |args: &[&str], says: &[&str]| {
+        let ran = tool.run(args);
+        assert!(ran.status != 0 && says.iter().all(|says| ran.err.contains(says)), "{args:?} {}", ran.err);
+    };
+    check(
+        &["prices", "import", "--series", "silver", "silver_lbma.csv"],
+        &["1.00 % in the median of the latest 250 days both have", "--series NAME", "--replace"],
+    );
+    check(
+        &["prices", "import", "--series", "fed_upper", "effective.csv"],
+        &["effective.csv:2: fed_upper is 3.63 on 2026-01-05", "DFEDTARU"],
+    );
+}
+
+#[test]
 fn a_changed_lexicon_reads_again_what_it_must() {
     let tool = Tool::new();
     tool.write("rows.csv", ROWS);

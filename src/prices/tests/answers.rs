@@ -55,6 +55,24 @@ fn a_close_that_an_answer_lacked_counts_from_when_it_came() {
 }
 
 #[test]
+fn a_hole_in_a_file_that_a_provider_fills_counts_from_then_on() {
+    let mut gold = Series::new(GOLD, default_clock(GOLD));
+    let clock = gold.clock;
+    let file = parsed(&[("2025-10-10", 10.0), ("2025-10-20", 20.0)]);
+    gold.merge(&file, given("f.csv", at("2025-10-21T08:00:00Z")), clock, at("2025-10-21T08:00:00Z"));
+    let rows = [("2025-10-09", 9.0), ("2025-10-13", 13.0), ("2025-10-21", 21.0)];
+    let merged = answer(&mut gold, "desk", &rows, "2025-11-03T08:00:00Z", None);
+    assert_eq!((merged.added, merged.late), (3, 1));
+    assert_eq!(shown(&gold)[2], "2025-10-13=13 2025-11-03T08:00:00Z desk observed");
+    // Windows of older history lie before newer rows of its own: no hole is filled.
+    let mut btc = Series::new(BTC, default_clock(BTC));
+    for (day, now) in [("2025-10-01", "10:00"), ("2024-01-01", "10:01"), ("2024-06-01", "10:02")] {
+        let now = format!("2025-11-03T{now}:00Z");
+        assert_eq!(answer(&mut btc, "desk", &[(day, 9.0)], &now, None).late, 0, "{day}");
+    }
+}
+
+#[test]
 fn a_late_close_with_a_lag_counts_from_the_later_of_both() {
     let mut dollar = Series::new(DOLLAR, default_clock(DOLLAR));
     answer(&mut dollar, "desk", &[("2026-01-05", 120.0)], "2026-01-20T12:00:00Z", None);

@@ -62,6 +62,43 @@ impl Series {
 }
 
 #[test]
+fn a_hole_that_a_later_file_fills_counts_from_then_on() {
+    let mut gold = Series::new(GOLD, default_clock(GOLD));
+    merge(
+        &mut gold,
+        &[("2025-10-09", 9.0), ("2025-10-10", 10.0), ("2025-10-20", 20.0)],
+        "2025-10-21T08:00:00Z",
+    );
+    let rows = [("2025-10-08", 8.0), ("2025-10-13", 13.0), ("2025-10-20", 20.0), ("2025-10-21", 21.0)];
+    let merged = merge(&mut gold, &rows, "2025-11-03T08:00:00Z");
+    assert_eq!((merged.added, merged.late, merged.unchanged), (3, 1, 1));
+    assert_eq!(
+        shown(&gold),
+        [
+            // Older history and newer days are claimed by the clock.
+            "2025-10-08=8 2025-10-08T19:00:00Z",
+            "2025-10-09=9 2025-10-09T19:00:00Z",
+            "2025-10-10=10 2025-10-10T19:00:00Z",
+            "2025-10-13=13 2025-11-03T08:00:00Z",
+            "2025-10-20=20 2025-10-20T19:00:00Z",
+            "2025-10-21=21 2025-10-21T19:00:00Z",
+        ]
+    );
+    let before = gold.clone();
+    assert_eq!(merge(&mut gold, &rows, "2025-11-04T08:00:00Z").unchanged, 4);
+    assert_eq!(gold, before);
+    // Files of one import are one import, whatever their order.
+    let mut years = Series::new(GOLD, default_clock(GOLD));
+    for day in ["2019-03-01", "2021-03-01", "2020-03-02"] {
+        assert_eq!(merge(&mut years, &[(day, 9.0)], "2025-11-03T08:00:00Z").late, 0, "{day}");
+    }
+    assert_eq!(merge(&mut years, &[("2020-03-03", 9.0)], "2025-11-03T09:00:00Z").late, 1);
+    // A replaced series is a new one.
+    let mut fresh = Series::new(GOLD, default_clock(GOLD));
+    assert_eq!(merge(&mut fresh, &rows, "2025-11-03T08:00:00Z").late, 0);
+}
+
+#[test]
 fn a_close_published_with_a_lag_is_no_open_bar() {
     let mut dollar = Series::new(DOLLAR, default_clock(DOLLAR));
     assert_eq!(merge(&mut dollar, &[("2026-01-23", 120.0)], "2026-01-26T12:00:00Z").added, 1);

@@ -57,8 +57,13 @@ fn import(args: &PricesImportArgs, settings: &Settings, console: &Console) -> Re
 pub fn say(summaries: &[PriceSummary], console: &Console) {
     let unchanged = summaries.iter().filter(|summary| summary.unchanged_file).count() as u64;
     for summary in summaries.iter().filter(|summary| !summary.unchanged_file) {
-        let PriceSummary { series, added, unchanged, revised, missing, .. } = summary;
+        let PriceSummary { series, added, late, unchanged, revised, missing, .. } = summary;
         let mut line = format!("prices of {series}: {added} new, {unchanged} known");
+        if *late > 0 {
+            line.push_str(&format!(
+                ", {late} of the new fill a hole: from now on, evenings past were shown without"
+            ));
+        }
         if *revised > 0 {
             line.push_str(&format!(", {revised} revised: from now on, days before keep what was known then"));
         }
@@ -67,7 +72,7 @@ pub fn say(summaries: &[PriceSummary], console: &Console) {
         }
         console.say(line);
     }
-    if summaries.iter().any(|summary| summary.revised > 0) {
+    if summaries.iter().any(|summary| summary.revised + summary.late > 0) {
         console.hint(
             "`prices import --replace` forgets a series first: for a file that was wrong from the start",
         );

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     calendar::{Clock, Day},
     collect::canonical_url,
-    prices::{Columns, Format, KeySource, Provider, UrlTemplate, is_lbma_currency},
+    prices::{Columns, Format, KeySource, Provider, UrlTemplate, is_lbma_currency, is_yahoo_currency},
 };
 
 /// One `[[provider]]` table.
@@ -97,6 +97,12 @@ fn provider(table: ProviderTable) -> Result<Provider, String> {
         (Format::Lbma, None, Some(currency)) if is_lbma_currency(currency) => {}
         (Format::Lbma, None, Some(currency)) => {
             return Err(format!("{currency:?} is no currency of LBMA: use usd, gbp or eur"));
+        }
+        (Format::Yahoo, None, Some(currency)) if is_yahoo_currency(currency) => {}
+        (Format::Yahoo, None, Some(currency)) => {
+            return Err(format!(
+                "{currency:?} is no currency of Yahoo: use USD, GBp or others of three letters"
+            ));
         }
         _ => return Err(format!("{name:?} answers as {format}, where date and close cannot be chosen")),
     }

@@ -41,7 +41,7 @@ mod vintage;
 
 pub use self::csv::{ParsedPrices, parse_csv};
 pub use self::provider::{Columns, Format, KeySource, Provider, UrlTemplate};
-pub use self::providers::{MAX_ANSWER_BYTES, is_lbma_currency, parse_answer};
+pub use self::providers::{MAX_ANSWER_BYTES, is_lbma_currency, is_yahoo_currency, parse_answer};
 pub use self::review::{Comparison, Latest, Review, Revised, Seen, base_name};
 pub use self::series::{Answered, Merged};
 pub use self::vintage::{High, Known, Revision, Vintage};

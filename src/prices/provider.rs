@@ -45,7 +45,7 @@ pub struct Provider {
 pub struct Columns {
     /// The column of dates of a table.
     pub date: Option<String>,
-    /// The column of closes of a table; the currency of LBMA's prices.
+    /// The column of closes of a table; the currency of LBMA's or Yahoo's prices.
     pub close: Option<String>,
 }
 

@@ -23,6 +23,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub use self::lbma::is_currency as is_lbma_currency;
+pub use self::yahoo::is_currency as is_yahoo_currency;
 
 use self::json::{Fault, Field, said};
 use super::{
@@ -58,7 +59,7 @@ pub fn parse_answer(provider: &Provider, bytes: &[u8], at: Timestamp) -> Result<
         Format::Binance => |root, _, at| binance::read(root, at),
         Format::Kraken => |root, _, at| kraken::read(root, at),
         Format::Coingecko => |root, _, at| coingecko::read(root, at),
-        Format::Yahoo => |root, _, at| yahoo::read(root, at),
+        Format::Yahoo => |root, provider, at| yahoo::read(root, provider.columns.close.as_deref(), at),
     };
     let value = json_of(name, bytes)?;
     let bars = read(&Field::root(&value), provider, at).map_err(|fault| match (fault, said(&value)) {

@@ -253,6 +253,32 @@ fn yahoo_dates_by_the_exchange_and_the_last_bar_is_live() {
 }
 
 #[test]
+fn yahoo_in_another_currency_must_be_meant() {
+    let check = |meta: &str, meant: Option<&str>, expected: &str| {
+        let answer = format!(
+            "{{\"chart\":{{\"result\":[{{\"meta\":{{{meta}\"gmtoffset\":0}},\"timestamp\":[{D23}],\
+             \"indicators\":{{\"quote\":[{{\"close\":[7]}}]}}}}],\"error\":null}}}}"
+        );
+        let columns = crate::prices::Columns { date: None, close: meant.map(str::to_owned) };
+        let provider = Provider { columns, ..provider(Format::Yahoo) };
+        let told = match parse_answer(&provider, answer.as_bytes(), AT.parse().unwrap()) {
+            Ok(parsed) => parsed.rows[0].1.to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(told, expected, "{meta} {meant:?}");
+    };
+    let refused = |what: &str| {
+        format!("yahoo answered in another shape: chart.result[0].meta.currency {what} says that it is meant")
+    };
+    check("\"currency\":\"USD\",", None, "7");
+    check("", None, "7");
+    check("\"currency\":null,", None, "7");
+    check("\"currency\":\"GBp\",", None, &refused("is \"GBp\", not USD: close = \"GBp\""));
+    check("\"currency\":\"GBp\",", Some("GBp"), "7");
+    check("\"currency\":\"GBp\",", Some("GBP"), &refused("is \"GBp\", not GBP: close = \"GBp\""));
+}
+
+#[test]
 fn a_table_says_missing_with_a_dot_and_its_columns_may_be_named() {
     let fred = "observation_date,DFII10\n2026-01-22,1.92\n2026-01-23,.\n";
     check_of(Format::Csv, REAL_YIELD, fred, "2026-01-22=1.92 1 missing");

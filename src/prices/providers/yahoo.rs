@@ -1,7 +1,8 @@
 //! Yahoo's chart: `chart.result[0].timestamp[]`, `.indicators.quote[0].close[]`, `.meta.gmtoffset`.
 //!
 //! Unofficial. A stamp is the beginning of a session: its date is that of the exchange, so gmtoffset is
-//! added first. The bar of the exchange's present day is live and left out; a close may be null.
+//! added first. Prices in another currency than dollars (GBp: pence) are refused unless the configuration
+//! names it; an answer that names none is taken. The bar of the exchange's present day is live and left out; a close may be null.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,7 +18,15 @@ const SUMMER_TIME: SignedDuration = SignedDuration::from_hours(1);
 /// The largest offset there is, with summer time.
 const MOST_OFFSET: i64 = 15 * 3600;
 
-pub(super) fn read(root: &Field<'_>, at: Timestamp) -> Result<Bars, Fault> {
+/// The currency of an answer, where the configuration names no other: all thresholds are in dollars.
+const DOLLARS: &str = "USD";
+
+/// Whether a configuration may name this currency: three letters, their case meant, since GBp are pence.
+pub fn is_currency(name: &str) -> bool {
+    name.len() == 3 && name.chars().all(|char| char.is_ascii_alphabetic())
+}
+
+pub(super) fn read(root: &Field<'_>, currency: Option<&str>, at: Timestamp) -> Result<Bars, Fault> {
     let chart = root.key("chart")?;
     if let Some(words) = chart.value().get("error").and_then(|error| error.get("description")) {
         return Err(Fault::Said(shortened(words.as_str().unwrap_or("an error"))));
@@ -25,6 +34,15 @@ pub(super) fn read(root: &Field<'_>, at: Timestamp) -> Result<Bars, Fault> {
     let results = chart.key("result")?;
     let result = results.at(0)?;
     let meta = result.key("meta")?;
+    let wanted = currency.unwrap_or(DOLLARS);
+    if meta.value().get("currency").is_some_and(|given| !given.is_null()) {
+        let given = meta.key("currency")?;
+        let text = given.text()?;
+        if text != wanted {
+            let text = shortened(text);
+            return Err(given.fault(format!("is {text}, not {wanted}: close = {text} says that it is meant")));
+        }
+    }
     let offset = meta.key("gmtoffset")?;
     let seconds = offset.integer()?;
     if seconds.abs() > MOST_OFFSET {

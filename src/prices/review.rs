@@ -8,14 +8,15 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::{
-    GOLD, Observation, ParsedPrices, SILVER, Series,
+    GOLD, Observation, ParsedPrices, Provenance, SILVER, Series,
     checks::{JUMP, SPARSE, longest_hole},
     is_price, units,
 };
 use crate::calendar::Day;
 
 /// A row first seen later than this after its clock was not watched for: its availability is the
-/// clock's claim. A day and a half lets a daily run be twelve hours late.
+/// clock's claim. A day and a half lets a daily run be twelve hours late. What gave it must have given
+/// something before that, too: the first answer of all brings yesterday's close, and nobody watched it come.
 const WATCHED: SignedDuration = SignedDuration::from_hours(36);
 
 /// On what a row's availability rests.
@@ -99,7 +100,12 @@ impl Series {
     pub fn seen(&self, row: &Observation) -> Seen {
         match self.giver(row) {
             Some(from) if row.available_at >= from.fetched_at => Seen::Observed,
-            Some(from) if from.fetched_at.duration_since(row.available_at) <= WATCHED => Seen::Observed,
+            Some(from) if from.fetched_at.duration_since(row.available_at) <= WATCHED => {
+                let was_watched = |earlier: &Provenance| {
+                    earlier.provider == from.provider && earlier.fetched_at < row.available_at
+                };
+                if self.provenance.iter().any(was_watched) { Seen::Observed } else { Seen::Claimed }
+            }
             _ => Seen::Claimed,
         }
     }
@@ -150,6 +156,20 @@ impl Series {
     pub fn revisions(&self) -> Vec<Revised> {
         let pairs = self.rows.windows(2).filter(|pair| pair[0].day == pair[1].day);
         pairs.map(|pair| Revised { day: pair[1].day, before: pair[0], after: pair[1] }).collect()
+    }
+
+    /// Days of the closes that `provider` gave which lie within the span of its new answer and not in it:
+    /// it has them no more, or the answer has holes.
+    pub fn lacking(&self, parsed: &ParsedPrices, provider: &str) -> Vec<Day> {
+        let (Some((first, _)), Some((last, _))) = (parsed.rows.first(), parsed.rows.last()) else {
+            return Vec::new();
+        };
+        let is_own = |row: &&Observation| self.giver(row).is_some_and(|from| from.provider == provider);
+        let inside = self.rows.iter().filter(|row| (*first..=*last).contains(&row.day)).filter(is_own);
+        let is_there = |day: Day| parsed.rows.binary_search_by_key(&day, |(day, _)| *day).is_ok();
+        let mut days: Vec<Day> = inside.map(|row| row.day).filter(|day| !is_there(*day)).collect();
+        days.dedup();
+        days
     }
 
     /// How closes differ from those that others than `provider` gave; `None` where no day has both.

@@ -253,7 +253,8 @@ fn a_provider_that_asks_for_rest_is_left_alone_in_the_next_run_too() {
     assert_eq!(server.log().len(), 1);
     let again = tool.run(&["prices", "fetch"]);
     assert_eq!((again.status, server.log().len()), (3, 1), "{}", again.err);
-    assert!(again.err.contains("it asked to be left alone until 2"), "{}", again.err);
+    assert!(again.err.contains("it is left alone until 2"), "{}", again.err);
+    assert!(again.err.contains("UTC (it answered 429 Too Many Requests)"), "{}", again.err);
     let plan = tool.done(&["prices", "fetch", "--dry-run"]).out;
     assert!(plan.contains("it rests until 2"), "{plan}");
 }
@@ -355,6 +356,8 @@ fn what_cannot_be_asked_is_said_before_anybody_is() {
     check(&["prices", "fetch", "--as-of", "2024-03-01"], "--as-of");
     tool.write("storyturn.toml", "");
     check(&["prices", "fetch"], "needs a contact");
+    // A dry run asks nobody, so nobody need be told who asks.
+    tool.done(&["prices", "fetch", "--dry-run"]);
     // Without providers of its own, a configuration has the usual ones.
     tool.write("storyturn.toml", "[collect]\ncontact = \"desk@example.org\"\n");
     let plan = tool.done(&["prices", "fetch", "--dry-run", "--format", "csv"]).out;

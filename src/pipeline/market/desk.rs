@@ -83,7 +83,9 @@ impl<'a> Desk<'a> {
         if let Some(until) =
             desk.memory.as_ref().and_then(|memory| memory.not_before).filter(|until| *until > now)
         {
-            desk.skip(format!("it asked to be left alone until {}", until.strftime("%F %H:%M UTC")));
+            let reason = desk.memory.as_ref().and_then(|memory| memory.reason.as_deref());
+            let reason = reason.unwrap_or("it asked for that, or failed repeatedly");
+            desk.skip(format!("it is left alone until {} ({reason})", until.strftime("%F %H:%M UTC")));
         }
         if let Some(key) = provider
             .key
@@ -164,6 +166,14 @@ impl<'a> Desk<'a> {
                 return Ok(());
             }
         }
+        let lacking = series.lacking(&parsed, name);
+        if let (Some(first), Some(last)) = (lacking.first(), lacking.last()) {
+            let count = lacking.len();
+            let days = if count == 1 { "stored day is" } else { "stored days are" };
+            progress.warn(&format!(
+                "{name}: {count} {days} missing from its answer, from {first} to {last}: kept as stored"
+            ));
+        }
         let sha256 = parsed.sha256.clone();
         let provenance = Provenance { provider: name.clone(), fetched_at: at, sha256, rows: 0 };
         let answered = Answered { before: answered_before };
@@ -240,11 +250,13 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Remembers until when it wants to be left alone.
+    /// Remembers until when it is left alone, and why: it asked for that, or its host failed repeatedly.
+    /// The second kind is short, as the collector's own waits are, since not this address may have failed.
     pub(super) fn remember_rest(
         &self,
         store: &mut Store,
         until: Option<Timestamp>,
+        reason: String,
     ) -> Result<(), PipelineError> {
         let Some(until) = until else { return Ok(()) };
         let address = address_of(self.provider);
@@ -252,7 +264,7 @@ impl<'a> Desk<'a> {
             let fresh = AddressRecord::new(address, &self.provider.name, Role::Listing, until);
             AddressRecord { state: AddressState::Read, ..fresh }
         });
-        store.put_addresses(&[AddressRecord { not_before: Some(until), ..known }])?;
+        store.put_addresses(&[AddressRecord { not_before: Some(until), reason: Some(reason), ..known }])?;
         Ok(())
     }
 

@@ -187,7 +187,7 @@ pub fn fetch_prices(
             Outcome::Refused(error) => desk.skip(error.to_string()),
             Outcome::Later { error, not_before } => {
                 desk.skip(error.to_string());
-                desk.remember_rest(store, not_before)?;
+                desk.remember_rest(store, not_before, error.to_string())?;
             }
         }
         if let Some(request) = desk.request(ticket, options) {

@@ -48,7 +48,7 @@ fn a_close_that_an_answer_lacked_counts_from_when_it_came() {
             "2026-01-19=9 2026-01-19T19:00:00Z desk claimed",
             "2026-01-20=10 2026-01-20T19:00:00Z desk claimed",
             "2026-01-21=11 2026-01-23T20:00:00Z desk observed",
-            "2026-01-22=12 2026-01-22T19:00:00Z desk observed",
+            "2026-01-22=12 2026-01-22T19:00:00Z desk claimed",
             "2026-01-23=13 2026-01-23T19:00:00Z desk observed",
         ]
     );
@@ -70,6 +70,40 @@ fn a_hole_in_a_file_that_a_provider_fills_counts_from_then_on() {
         let now = format!("2025-11-03T{now}:00Z");
         assert_eq!(answer(&mut btc, "desk", &[(day, 9.0)], &now, None).late, 0, "{day}");
     }
+}
+
+#[test]
+fn what_the_first_answer_brings_is_claimed() {
+    let mut gold = Series::new(GOLD, default_clock(GOLD));
+    let basis = |series: &Series| series.rows.last().map(|row| series.seen(row).as_str()).unwrap();
+    answer(&mut gold, "desk", &[("2026-01-21", 1.0)], "2026-01-22T08:00:00Z", None);
+    assert_eq!(basis(&gold), "claimed");
+    // Out at 19:00, after the answer of the morning.
+    answer(&mut gold, "desk", &[("2026-01-22", 2.0)], "2026-01-23T08:00:00Z", Some("2026-01-22T08:00:00Z"));
+    assert_eq!(basis(&gold), "observed");
+    // Another one's first answer: the desk watched, this one did not.
+    answer(&mut gold, "new", &[("2026-01-23", 3.0)], "2026-01-24T08:00:00Z", None);
+    assert_eq!(basis(&gold), "claimed");
+    // A day too late for a run of every day.
+    answer(&mut gold, "desk", &[("2026-01-26", 4.0)], "2026-01-28T08:00:00Z", Some("2026-01-23T08:00:00Z"));
+    assert_eq!(basis(&gold), "claimed");
+}
+
+#[test]
+fn what_an_answer_has_no_more_is_named() {
+    let mut btc = Series::new(BTC, default_clock(BTC));
+    let days = ["2026-01-18", "2026-01-19", "2026-01-20", "2026-01-21"].map(|day| (day, 9.0));
+    answer(&mut btc, "desk", &days, "2026-01-22T08:00:00Z", None);
+    let lacking = |rows: &[(&str, f64)], by: &str| {
+        btc.lacking(&parsed(rows), by).iter().map(Day::to_string).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        lacking(&[("2026-01-18", 9.0), ("2026-01-22", 9.0)], "desk"),
+        "2026-01-19 2026-01-20 2026-01-21"
+    );
+    assert_eq!(lacking(&[("2026-01-20", 9.0), ("2026-01-21", 8.0)], "desk"), "");
+    assert_eq!(lacking(&[("2026-01-18", 9.0), ("2026-01-22", 9.0)], "other"), "");
+    assert_eq!(lacking(&[], "desk"), "");
 }
 
 #[test]

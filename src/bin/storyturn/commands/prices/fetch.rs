@@ -28,8 +28,11 @@ pub fn fetch(args: &PricesFetchArgs, settings: &Settings, console: &Console) -> 
     let providers = configured(args, settings, console)?;
     let asked = providers.iter().filter(|provider| is_asked(provider, args));
     let only = asked.map(|provider| provider.name.clone()).collect();
-    let options =
-        FetchOptions { from: args.from, only: Some(only), ..options(settings, &providers, console)? };
+    let options = FetchOptions {
+        from: args.from,
+        only: Some(only),
+        ..options(settings, &providers, args.dry_run, console)?
+    };
     if args.dry_run {
         // A dry run makes no store.
         let store = settings.store.exists().then(|| settings.open_store(false)).transpose()?;
@@ -55,7 +58,7 @@ pub fn fetch(args: &PricesFetchArgs, settings: &Settings, console: &Console) -> 
 /// What `run` asks: the configured providers that are switched on.
 pub fn for_run(store: &mut Store, settings: &Settings, console: &Console) -> Result<Vec<FetchSummary>> {
     let providers = &settings.config.providers;
-    let options = options(settings, providers, console)?;
+    let options = options(settings, providers, false, console)?;
     Ok(fetch_prices(store, providers, &options, settings.now, console)?)
 }
 
@@ -124,9 +127,18 @@ fn is_asked(provider: &Provider, args: &PricesFetchArgs) -> bool {
     of_series && (named || args.providers.is_empty() && provider.enabled)
 }
 
-/// How providers are asked, and the keys that the environment holds for them.
-fn options(settings: &Settings, providers: &[Provider], console: &Console) -> Result<FetchOptions> {
-    let collector = collect::options(settings, Retry::No)?.collector;
+/// How providers are asked, and the keys that the environment holds for them. A dry run asks nobody: no
+/// contact is needed.
+fn options(
+    settings: &Settings,
+    providers: &[Provider],
+    is_dry: bool,
+    console: &Console,
+) -> Result<FetchOptions> {
+    let collector = match is_dry {
+        true => settings.config.collect.clone(),
+        false => collect::options(settings, Retry::No)?.collector,
+    };
     let mut keys = BTreeMap::new();
     for key in providers.iter().filter_map(|provider| provider.key.as_ref()) {
         match std::env::var(&key.variable) {

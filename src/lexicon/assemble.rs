@@ -292,14 +292,16 @@ impl<'a> Assembly<'a> {
                 }
             },
         };
-        if role == CueRole::Break && (raw.side.is_some() || raw.reach.is_some()) {
-            let what = "a break cue has a side or a reach";
-            return self.error(
-                at,
-                spanned.span().start,
-                what,
-                "drop both: it ends the clause for every mention",
-            );
+        if matches!(role, CueRole::Break | CueRole::Idle) && (raw.side.is_some() || raw.reach.is_some()) {
+            let (what, advice) = if role == CueRole::Break {
+                ("a break cue has a side or a reach", "drop both: it ends the clause for every mention")
+            } else {
+                (
+                    "an idle cue has a side or a reach",
+                    "drop both: it keeps shorter cues idle wherever it stands",
+                )
+            };
+            return self.error(at, spanned.span().start, what, advice);
         }
         let mut id_of = |name: &Spanned<String>| {
             let known = self.narratives.iter().position(|known| known == name.get_ref());
@@ -315,7 +317,10 @@ impl<'a> Assembly<'a> {
         let applies: Vec<bool> = (0..self.narratives.len())
             .map(|id| only.as_ref().is_none_or(|only| only.contains(&id)) && !not.contains(&id))
             .collect();
-        let side = raw.side.map(Into::into).unwrap_or_default();
+        let side = match role {
+            CueRole::Idle => Side::Either,
+            _ => raw.side.map(Into::into).unwrap_or_default(),
+        };
         let within: Scope = raw.within.into();
         if within == Scope::Sentence && (role != CueRole::Expect || side != Side::Before) {
             let what = "only an expect cue that stands before its mention reaches over commas";

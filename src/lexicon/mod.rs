@@ -212,6 +212,8 @@ pub enum CueRole {
     Expect,
     /// Makes it doubted ("unlikely").
     Doubt,
+    /// Does nothing, and keeps shorter cues within it from acting: the "to" of "react to".
+    Idle,
     /// Ends a clause ("but").
     Break,
 }
@@ -265,10 +267,12 @@ impl Group {
     pub const LINKS: &str = "links";
     /// The name of words that bring about what follows.
     pub const RAISES: &str = "raises";
+    /// The name of verbs that end a clause before "and".
+    pub const MOVES: &str = "moves";
 
     /// Whether it has a meaning of its own, so that no `needs` has to name it.
     pub fn is_special(&self) -> bool {
-        [Self::JOINS, Self::LINKS, Self::RAISES].contains(&self.name.as_str())
+        [Self::JOINS, Self::LINKS, Self::RAISES, Self::MOVES].contains(&self.name.as_str())
     }
 }
 
@@ -388,6 +392,7 @@ impl CueRole {
             Self::Restore => "restore",
             Self::Expect => "expect",
             Self::Doubt => "doubt",
+            Self::Idle => "idle",
             Self::Break => "break",
         }
     }

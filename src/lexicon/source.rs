@@ -314,6 +314,7 @@ pub(super) enum RawRole {
     Restore,
     Expect,
     Doubt,
+    Idle,
     Break,
 }
 
@@ -325,6 +326,7 @@ impl From<RawRole> for super::CueRole {
             RawRole::Restore => Self::Restore,
             RawRole::Expect => Self::Expect,
             RawRole::Doubt => Self::Doubt,
+            RawRole::Idle => Self::Idle,
             RawRole::Break => Self::Break,
         }
     }

@@ -210,6 +210,7 @@ fn faults_between_files_are_refused() {
         "en/cues.toml:10: narrative \"joy\" is unknown",
     );
     refused_files(&with(cue("role = \"break\"\nreach = 2")), "a break cue has a side or a reach");
+    refused_files(&with(cue("role = \"idle\"\nside = \"after\"")), "an idle cue has a side or a reach");
     refused_files(&with(cue("role = \"maybe\"")), "en/cues.toml:9: unknown variant `maybe`");
     let misnamed = SourceFile { name: "en/dread.toml".to_owned(), ..good().remove(2) };
     refused_files(&[good()[..2].to_vec(), vec![misnamed]].concat(), "stands in a file of another name");

@@ -27,6 +27,7 @@ use crate::lexicon::{LexiconId, Lexicons, NarrativeId};
 mod choice;
 mod direction;
 mod explain;
+mod juncture;
 mod leave_out;
 mod matcher;
 mod modality;

@@ -73,6 +73,8 @@ pub(super) struct Rules {
     pub(super) links: Option<u32>,
     /// The group of words that bring about what follows ("sparks"), where the lexicon has one.
     pub(super) raises: Option<u32>,
+    /// The group of verbs that end a clause before "and", where the lexicon has one.
+    pub(super) moves: Option<u32>,
 }
 
 impl Rules {
@@ -152,6 +154,7 @@ impl Rules {
             joins: group(Group::JOINS),
             links: group(Group::LINKS),
             raises: group(Group::RAISES),
+            moves: group(Group::MOVES),
         }
     }
 }

@@ -11,6 +11,7 @@
 use super::choice::choose;
 use super::direction::{Around, Clause, Placed};
 use super::explain::{base_direction, base_modality, describe, mention, reason};
+use super::juncture::junctures;
 use super::matcher::{Hit, Sentence as Words, Token, Walker};
 use super::rules::{Context, Rules};
 use super::score::Tally;
@@ -228,9 +229,10 @@ impl<'a, 'l> Reader<'a, 'l> {
             Context::Cue(cue) => Some(rules.cues[cue as usize].role),
             _ => None,
         };
-        // A break word inside a longer term or cue is part of it.
         breaks.clear();
         breaks.extend(context.iter().filter(|hit| role(hit) == Some(CueRole::Break)));
+        junctures(rules, tokens, context, hits, breaks);
+        // A break word inside a longer term or cue is part of it.
         if !breaks.is_empty() {
             let cues = context.iter().filter(|hit| role(hit).is_some_and(|role| role != CueRole::Break));
             let mut held = [false; MOST_WORDS];

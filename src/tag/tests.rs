@@ -92,6 +92,7 @@ fn tagger() -> Tagger {
                 { role = "expect", side = "after", phrases = ["expected", "ahead"], reach = 2 },
                 { role = "doubt", phrases = ["unlikely", "doubts over"] },
                 { role = "doubt", side = "after", phrases = ["unlikely"], reach = 2 },
+                { role = "idle", phrases = ["than expected", "calm shattered", "hopes for calm"] },
                 { role = "break", phrases = ["but", "while", "as", "even though"] },
             ]"#,
         ),
@@ -105,6 +106,7 @@ fn tagger() -> Tagger {
                 { name = "joins", phrases = ["and"] },
                 { name = "links", phrases = ["over", "of", "between"] },
                 { name = "raises", phrases = ["sparks", "spark"] },
+                { name = "moves", phrases = ["grows", "rages"] },
             ]"#,
         ),
     ];
@@ -285,6 +287,27 @@ fn clauses_bound_the_reach() {
     check("says \u{201c}there is no end to it\u{201d} panic", "fear:panic");
     check("says \u{201c}no\u{201d} panic", "0fear:panic");
     check("tensions (war) ease", "-war:tensions, war:war");
+}
+
+#[test]
+fn and_ends_a_clause_between_two_statements() {
+    check("war grows and panic eases", "war:war, -fear:panic");
+    check("panic eases and war grows", "-fear:panic, war:war");
+    check("panic eases and the new war still rages", "-fear:panic, war:war");
+    check("war and panic ease", "-war:war, -fear:panic");
+    check("tensions ease and fade", "-war:tensions");
+    check("war eases and calms panic", "-war:war, -fear:panic");
+    check("war grows and panic", "war:war, fear:panic");
+    check("war grows, and panic eases", "war:war, -fear:panic");
+}
+
+#[test]
+fn an_idle_cue_keeps_those_within_it_idle() {
+    check("rate cut deeper than expected", "money:rate cut");
+    check("rate cut expected", "?money:rate cut");
+    check("calm shattered, panic", "fear:panic");
+    check("calm shattered panic", "fear:panic");
+    check("hopes for calm in war", "war:war");
 }
 
 #[test]

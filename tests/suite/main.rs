@@ -13,6 +13,7 @@ mod archives;
 mod bounds;
 mod captures;
 mod chinese;
+mod clauses;
 mod collecting;
 mod corpus;
 mod damage;

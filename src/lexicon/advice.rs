@@ -111,7 +111,11 @@ impl Advice<'_> {
             entry.phrase.readings.iter().for_each(|reading| of_narrative.add(number, reading));
         }
         for (number, entry) in lexicon.entries.iter().enumerate() {
-            let family = self.family(entry);
+            let family = &lexicon.families[entry.family];
+            if entry.phrase.readings.iter().any(|reading| is_everywhere(reading)) {
+                let what = format!("phrase {:?} is met in almost every text", brief(&entry.phrase.text));
+                self.say(&family.file, entry.phrase.line, what, "add the words that make it tell something");
+            }
             let by_first = &by_first[family.narrative];
             let beaten = |reading: &Vec<Step>| {
                 by_first
@@ -371,6 +375,21 @@ fn is_form_of(big: &[WordPattern], small: &[WordPattern]) -> bool {
     let holds_base = big.iter().filter_map(form).any(|one| one == base);
     let root = |one: String| one.len() < base.len() && inflect::forms(&one).contains(&base);
     is_inflected && holds_base && big.iter().filter_map(form).any(root)
+}
+
+/// Words that tell nothing by themselves, in the languages that are built in and those like them.
+const EVERYWHERE: &str = " a an and are as at be but by for from has have he if in is it its not of on or our she so \
+that the their they this to was we were which will with you \
+的 了 是 在 和 与 也 有 这 不 就 都 及 或 der die das und ist le la les des et est el los las y es ";
+
+/// Whether a reading is nothing but a number or a word that stands in almost every text.
+fn is_everywhere(reading: &[Step]) -> bool {
+    let [Step::Word(patterns)] = reading else { return false };
+    patterns.iter().any(|pattern| match pattern {
+        WordPattern::Number => true,
+        WordPattern::Form(word) => EVERYWHERE.contains(&format!(" {word} ")),
+        WordPattern::Stem(_) | WordPattern::Glob(_) | WordPattern::Case(_) => false,
+    })
 }
 
 /// As much of a phrase as a message has room for; the line tells the rest.

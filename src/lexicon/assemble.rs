@@ -156,7 +156,13 @@ impl<'a> Assembly<'a> {
             let what = format!("language {code:?} is not two lower-case letters");
             return self.error(at, language.span().start, what, "use an ISO 639-1 code such as \"en\"");
         }
-        let named = self.files[at].name.rsplit(['/', '\\', ' ']).next().unwrap_or_default();
+        let mut parts = self.files[at].name.rsplit(['/', '\\', ' ']);
+        let (named, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if folder != code && (folder == "zh" || phrase::stem_algorithm(folder).is_some()) {
+            let what = format!("the file stands in the folder {folder:?} and its language is {code:?}");
+            let hint = "correct the language, or move the file to the folder of its language";
+            return self.error(at, language.span().start, what, hint);
+        }
         if kind == "narrative" && named.strip_suffix(".toml").is_some_and(|stem| stem != name.get_ref()) {
             let what = format!("narrative {:?} stands in a file of another name", name.get_ref());
             return self.error(at, name.span().start, what, "name the file after its narrative");

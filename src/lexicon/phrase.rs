@@ -354,6 +354,12 @@ impl Reader<'_> {
                     "write at least three letters before `*`",
                 ));
             }
+            if pieces.iter().skip(1).any(|piece| !piece.is_empty()) {
+                return Err(refusal(
+                    format!("glob {word:?} has its `*` within the word"),
+                    "`*` stands at the end of a word: `devalu*`; name other forms by choice: `(a|b)`",
+                ));
+            }
             return Ok(Step::Word(vec![WordPattern::Glob(pieces)]));
         }
         self.word(word)

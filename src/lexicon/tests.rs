@@ -143,6 +143,29 @@ fn a_choice_of_single_words_stays_one_reading() {
 }
 
 #[test]
+fn a_file_lies_in_the_folder_of_its_language() {
+    let head = |name: &str, language: &str| SourceFile {
+        name: name.to_owned(),
+        text: format!(
+            "name = \"fear\"\nkind = \"narrative\"\nversion = \"1\"\nlanguage = {language:?}\norigin = \"\"\n\
+             licence = \"MIT\"\n[[terms]]\nphrases = [\"zorb\"]\n"
+        ),
+    };
+    let check = |name: &str, language: &str, expected: &[&str]| {
+        let said = Lexicons::check(&Lexicons::joined(vec![head(name, language)]));
+        let said = said.err().unwrap_or_default();
+        let said: Vec<String> = said.iter().map(ToString::to_string).collect();
+        assert_eq!(said, expected, "{name} {language}");
+    };
+    check("mine/en/fear.toml", "en", &[]);
+    check("my/fear.toml", "en", &[]);
+    let said = "mine/en/fear.toml:4: the file stands in the folder \"en\" and its language is \"fr\"";
+    check("mine/en/fear.toml", "fr", &[said]);
+    let said = "zh\\fear.toml:4: the file stands in the folder \"zh\" and its language is \"en\"";
+    check("zh\\fear.toml", "en", &[said]);
+}
+
+#[test]
 fn faulty_phrases_are_refused_with_their_line() {
     let check = |phrase: &str, expected: &str| {
         refused(
@@ -160,6 +183,7 @@ fn faulty_phrases_are_refused_with_their_line() {
     check("a ~1 b ~1 c ~1 d ~1 e", "phrase \"a ~1 b ~1 c ~1 d ~1 e\" has more than three gaps");
     check("de*", "glob \"de*\" starts with fewer than three letters");
     check("*ation", "glob \"*ation\" starts with fewer than three letters");
+    check("pan*ic", "glob \"pan*ic\" has its `*` within the word");
     check("(a|(b|c)) d", "a choice in \"(a|(b|c)) d\" is nested");
     check("(a|b c", "a bracket in \"(a|b c\" is not closed");
     check("eas(e|ing)", "a bracket in \"eas(e|ing)\" touches a word");

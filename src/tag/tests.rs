@@ -58,7 +58,7 @@ fn tagger() -> Tagger {
             "money",
             r##"
             [[terms]]
-            phrases = ["rate (cut|cuts)", "=QE", "# basis points", "monetary easing", "devalu*", "print*ing money"]
+            phrases = ["rate (cut|cuts)", "=QE", "# basis points", "monetary easing", "devalu*", "printing money"]
             [[terms]]
             match = "stem"
             weight = 0.8

@@ -118,6 +118,18 @@ fn what_needs_something_near_does_not_always_win() {
 }
 
 #[test]
+fn entries_that_any_text_holds_are_told() {
+    check_terms(
+        "[[terms]]\nphrases = [\"panic\", \"the\",\n\"#\", \"(rout|it)\", \"the rout\"]",
+        &[
+            "fear.toml:8: phrase \"the\" is met in almost every text",
+            "fear.toml:9: phrase \"#\" is met",
+            "fear.toml:9: phrase \"(rout|it)\" is met",
+        ],
+    );
+}
+
+#[test]
 fn exceptions_that_always_or_never_hold_are_told() {
     check_terms(
         "[[terms]]\nphrases = [\"panic button\", \"panic\"]\nunless = [\"panic button\"]",

@@ -317,6 +317,11 @@ pub fn read_config(path: &Path) -> Result<Config, PipelineError> {
 
 /// Reads every `.toml` file below a folder of lexicons, in name order.
 pub fn read_lexicons(folder: &Path) -> Result<Vec<SourceFile>, PipelineError> {
+    let refused = |what| PipelineError::LexiconFolder { path: folder.to_owned(), what };
+    if !folder.is_dir() {
+        let what = if folder.exists() { "no folder but a file:" } else { "there is no folder" };
+        return Err(refused(what));
+    }
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -332,6 +337,9 @@ pub fn read_lexicons(folder: &Path) -> Result<Vec<SourceFile>, PipelineError> {
                 files.push(SourceFile { name: path.display().to_string(), text });
             }
         }
+    }
+    if files.is_empty() {
+        return Err(refused("no lexicon files in"));
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)

@@ -99,6 +99,14 @@ pub enum PipelineError {
     /// The lexicon is refused.
     #[error("the lexicon cannot be used")]
     Lexicon(#[from] LexiconError),
+    /// A folder of lexicons is none, or holds none.
+    #[error("{what} {}", path.display())]
+    LexiconFolder {
+        /// The path as the user wrote it.
+        path: PathBuf,
+        /// What is wrong, to be read before the path.
+        what: &'static str,
+    },
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -69,9 +69,12 @@ impl Exit {
             _ => {}
         }
         match error.downcast_ref::<PipelineError>() {
-            Some(PipelineError::Config { .. } | PipelineError::Lexicon(_) | PipelineError::Sheet(_)) => {
-                Self::Usage
-            }
+            Some(
+                PipelineError::Config { .. }
+                | PipelineError::Lexicon(_)
+                | PipelineError::LexiconFolder { .. }
+                | PipelineError::Sheet(_),
+            ) => Self::Usage,
             _ => Self::Failed,
         }
     }
@@ -155,6 +158,12 @@ pub fn hint_for(error: &anyhow::Error) -> Option<String> {
             Some(PipelineError::Ambiguous { .. }) => return Some("give more digits of the id".to_owned()),
             Some(PipelineError::Price(source)) => {
                 return Some(format!("{}; nothing of this file was taken in", source.hint()));
+            }
+            Some(PipelineError::LexiconFolder { .. }) => {
+                return Some(
+                    "name a folder with lexicon files that end in .toml; without one, those built in are used"
+                        .to_owned(),
+                );
             }
             Some(PipelineError::Config { .. }) => {
                 return Some("`storyturn init` writes a file with every key explained".to_owned());

@@ -58,7 +58,7 @@ pub enum Rejection {
     #[error("the page is not text")]
     Binary,
     /// Over the limit.
-    #[error("the page has {bytes} bytes, over the limit of {limit}")]
+    #[error("it has more than {}, the limit", size(*limit))]
     TooLarge {
         /// Its size.
         bytes: usize,
@@ -68,6 +68,15 @@ pub enum Rejection {
     /// No main text was found.
     #[error("no article was found on the page")]
     NoArticle,
+}
+
+/// A size as people say it, where it is a round one.
+fn size(bytes: usize) -> String {
+    if bytes >= 1 << 20 && bytes.is_multiple_of(1 << 20) {
+        format!("{} MiB", bytes >> 20)
+    } else {
+        format!("{bytes} bytes")
+    }
 }
 
 /// What a caller may decide.

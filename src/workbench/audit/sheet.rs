@@ -167,9 +167,16 @@ impl Rows {
         let headers = reader.headers().map_err(|error| broken(&error))?;
         let columns = headers.iter().map(|name| name.trim().to_lowercase()).collect();
         let mut rows = Vec::new();
+        let (mut line, mut counted) = (1, 0);
         for record in reader.records() {
             let record = record.map_err(|error| broken(&error))?;
-            let line = record.position().map_or(0, csv::Position::line);
+            // A record's place may lie before the line end that parts it from the last, so its line is
+            // counted to its first letter.
+            let at = record.position().map_or(0, |place| place.byte() as usize).max(counted);
+            let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+            let ends = text.as_bytes().get(at..).unwrap_or_default().iter().take_while(is_end).count();
+            line += line_ends(&text.as_bytes()[counted..at + ends]);
+            counted = at + ends;
             rows.push((line, record.iter().map(str::to_owned).collect()));
         }
         Ok(Self { file: file.to_owned(), columns, rows })
@@ -184,6 +191,14 @@ impl Rows {
     fn error(&self, line: u64, what: String, hint: &'static str) -> SheetError {
         SheetError { file: self.file.clone(), line, what, hint }
     }
+}
+
+/// Line ends of any system.
+fn line_ends(bytes: &[u8]) -> u64 {
+    let feeds = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let returns = bytes.iter().filter(|byte| **byte == b'\r').count();
+    let both = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
+    (feeds + returns - both) as u64
 }
 
 fn cell(row: &[String], column: usize) -> &str {
@@ -245,6 +260,7 @@ pub fn read_sheet(file: &str, text: &str, key: &Key) -> Result<Sheet, SheetError
     let places: HashMap<&str, usize> =
         key.rows.iter().enumerate().map(|(place, row)| (row.id.as_str(), place)).collect();
     let mut sheet = Sheet { name: file.to_owned(), rows: vec![None; key.rows.len()] };
+    let mut is_empty = true;
     for (line, row) in &table.rows {
         if row.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -267,11 +283,12 @@ pub fn read_sheet(file: &str, text: &str, key: &Key) -> Result<Sheet, SheetError
             let hint = "keep one of the two rows";
             return Err(table.error(*line, format!("id {named:?} stands there twice"), hint));
         }
+        is_empty &= cell(row, label).is_empty();
         let label = match cell(row, label) {
             "" | "?" => None,
-            "1" | "+1" => Some(Label::Told),
-            "0" => Some(Label::Neither),
-            "-1" | "\u{2212}1" | "\u{2013}1" => Some(Label::Reversed),
+            "1" | "+1" | "1.0" | "1,0" => Some(Label::Told),
+            "0" | "0.0" | "-0.0" | "0,0" => Some(Label::Neither),
+            "-1" | "\u{2212}1" | "\u{2013}1" | "-1.0" | "-1,0" => Some(Label::Reversed),
             other => {
                 let hint =
                     "write 1 (told), 0 (not told), -1 (told as easing or refused), or ? where you cannot say";
@@ -279,6 +296,10 @@ pub fn read_sheet(file: &str, text: &str, key: &Key) -> Result<Sheet, SheetError
             }
         };
         sheet.rows[place] = Some((said.to_owned(), label));
+    }
+    if is_empty {
+        let hint = "write 1, 0, -1 or ? into the column label, save the sheet as CSV and read it again";
+        return Err(table.error(1, "no row has a label yet".to_owned(), hint));
     }
     Ok(sheet)
 }

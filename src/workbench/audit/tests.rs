@@ -122,6 +122,9 @@ fn a_sheet_comes_back_through_a_spreadsheet() {
     assert_eq!(read(&sheet), [Some(Label::Reversed); 10]);
     assert_eq!(read(&format!("\u{feff}{}", sheet.replace(",-1,", ",'-1,"))), [Some(Label::Reversed); 10]);
     assert_eq!(read(&sheet.replace(",-1,", ", \u{2212}1 ,")), [Some(Label::Reversed); 10]);
+    assert_eq!(read(&sheet.replace(",-1,", ",-1.0,")), [Some(Label::Reversed); 10]);
+    assert_eq!(read(&sheet.replace(",-1,", ",1.0,")), [Some(Label::Told); 10]);
+    assert_eq!(read(&sheet.replace(",-1,", ",0.0,")), [Some(Label::Neither); 10]);
     assert_eq!(read(&sheet.replace(',', ";")), [Some(Label::Reversed); 10]);
     assert_eq!(read(&sheet.replace(",-1,", ",?,")), [None; 10]);
     assert_eq!(read(&sheet.replace(' ', "  ")), [Some(Label::Reversed); 10]);
@@ -139,6 +142,22 @@ fn what_would_make_a_figure_wrong_is_refused_with_its_line() {
         assert!(error.to_string().starts_with(expected), "{error}\nis not\n{expected}");
         assert!(!error.hint.is_empty());
     };
+    check(&sheet_of(&drawn, |_| ""), "s.csv:1: no row has a label yet");
+    // The line ends of every system, and a note of two lines.
+    for end in ["\r\n", "\r"] {
+        let wrong = sheet.replace('\n', end).replacen(",1,", ",1.5,", 1);
+        check(&wrong, "s.csv:2: label \"1.5\"");
+    }
+    let noted: Vec<String> = sheet
+        .lines()
+        .enumerate()
+        .map(|(at, line)| match at {
+            1 => format!("{line}\"a\r\nb\""),
+            2 => line.replacen(",1,", ",yes,", 1),
+            _ => line.to_owned(),
+        })
+        .collect();
+    check(&noted.join("\r\n"), "s.csv:4: label \"yes\"");
     let id = &drawn[0].unit.id;
     check(&sheet.replacen(",1,", ",yes,", 1), "s.csv:2: label \"yes\" is not 1, 0, -1 or ?");
     check(&sheet.replacen(id, "00:7", 1), "s.csv:2: id \"00:7\" is not in the key");

@@ -9,7 +9,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::find::first_characters;
+use super::find::{first_characters, last_characters};
 use crate::{
     document::DocumentId,
     tag::{Field, Tagged, words},
@@ -63,6 +63,10 @@ const LONGEST: usize = 3;
 const PRIOR: f64 = 500.0;
 /// Characters of an example.
 const EXAMPLE: usize = 160;
+/// Characters of a sentence whose places have one example.
+const CHUNK: usize = 80;
+/// Characters before them.
+const BEFORE: usize = 40;
 /// Sequences counted at once; past it those seen once are forgotten, which costs rare ones a count.
 const MOST_TERMS: usize = 4_000_000;
 /// A candidate of which most occurrences lie in a stronger one says nothing new.
@@ -128,7 +132,18 @@ impl Terms {
         let sentence =
             tagged.sentences.iter().find(|one| one.field == field && one.start <= at && at < one.end);
         let (start, end) = sentence.map_or((at, within.len()), |one| (one.start, one.end));
-        let snippet = first_characters(&within[start..end], EXAMPLE);
+        // Places near each other share a snippet: an example each would fill memory with text.
+        let mut chunk = start;
+        for (count, (offset, _)) in within[start..].char_indices().enumerate() {
+            if start + offset > at {
+                break;
+            }
+            if count % CHUNK == 0 {
+                chunk = start + offset;
+            }
+        }
+        let before = last_characters(&within[start..chunk], BEFORE);
+        let snippet = before + &first_characters(&within[chunk..end], EXAMPLE);
         if self.snippets.last() != Some(&snippet) {
             self.snippets.push(snippet);
         }

@@ -39,7 +39,7 @@ pub use file::write_whole;
 pub use joined::{JOINED_COLUMNS, joined_table};
 pub use json::{write_json, write_jsonl};
 pub use rows::{RowForm, RowWriter};
-pub use score::{BeatenRecord, MentionRecord, NarrativeRecord, ScoreRecord};
+pub use score::{BeatenRecord, MentionRecord, NarrativeRecord, PoleRecord, ScoreRecord, SentenceRecord};
 pub use table::{Cell, Column, Table};
 pub use warc::WarcWriter;
 

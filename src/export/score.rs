@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    lexicon::Lexicons,
-    tag::{Count, Direction, Field, Mention, Modality, TagCounts, thousandths},
+    lexicon::{Lexicons, Phrase},
+    tag::{Contribution, Count, Direction, Field, Mention, Modality, TagCounts, Tagged, thousandths},
 };
 
 /// One article's scores. Field names are a contract.
@@ -18,6 +18,9 @@ pub struct ScoreRecord {
     pub published: Option<String>,
     /// Who published it.
     pub source: Option<String>,
+    /// Its headline, where asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Words read.
     pub words: u32,
     /// Sentences read, the title counting as two.
@@ -37,6 +40,10 @@ pub struct ScoreRecord {
     /// Every mention, where asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mentions: Option<Vec<MentionRecord>>,
+    /// Every sentence with what it gives, where asked for: summed over sentences, `asserted` less `reversed`
+    /// over `sentences` is the score of a pole, or 0 where that is less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_sentence: Option<Vec<SentenceRecord>>,
     /// Entries that a longer match kept from being mentions, where asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beaten: Option<Vec<BeatenRecord>>,
@@ -56,6 +63,62 @@ pub struct BeatenRecord {
     pub file: String,
     /// Its line there, from 1.
     pub line: usize,
+}
+
+/// What one sentence gives to either pole; counts are in sentences, the title counting as two.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SentenceRecord {
+    /// Its number, the title being 0.
+    pub sentence: u32,
+    /// `title` or `text`.
+    pub field: &'static str,
+    /// What it counts as: 2 for a title, 1 for a sentence, 0 for a title without words.
+    pub counts_as: u32,
+    /// Its words.
+    pub text: String,
+    /// By pole.
+    pub poles: BTreeMap<String, PoleRecord>,
+}
+
+/// What one sentence gives to one pole.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "as in `NarrativeRecord`")]
+pub struct PoleRecord {
+    pub asserted: f64,
+    pub reversed: f64,
+    pub expected: f64,
+}
+
+impl SentenceRecord {
+    /// Every sentence of a tagged article, in order.
+    pub fn all(tagged: &Tagged, title: &str, text: &str, lexicons: &Lexicons) -> Vec<Self> {
+        let pole = |count: &Count| PoleRecord {
+            asserted: thousandths(count.asserted),
+            reversed: thousandths(count.reversed),
+            expected: thousandths(count.expected),
+        };
+        let record = |one: &Contribution| {
+            let sentence = tagged.sentences[one.sentence as usize];
+            let (field, within) = match sentence.field {
+                Field::Title => ("title", title),
+                Field::Text => ("text", text),
+            };
+            Self {
+                sentence: one.sentence,
+                field,
+                counts_as: one.sentences,
+                text: within.get(sentence.start..sentence.end).unwrap_or_default().trim().to_owned(),
+                poles: lexicons
+                    .axis
+                    .poles
+                    .iter()
+                    .map(|one| one.name.clone())
+                    .zip(one.poles.iter().map(pole))
+                    .collect(),
+            }
+        };
+        tagged.contributions(&lexicons.axis).iter().map(record).collect()
+    }
 }
 
 /// One narrative in one article; counts are in sentences, the title counting as two.
@@ -86,6 +149,10 @@ pub struct MentionRecord {
     pub narrative: String,
     /// The lexicon's entry.
     pub entry: String,
+    /// The file it stands in.
+    pub file: String,
+    /// Its line there, from 1.
+    pub line: usize,
     /// `asserted`, `absent` or `reversed`.
     pub direction: &'static str,
     /// `realised`, `expected` or `doubted`.
@@ -109,6 +176,7 @@ impl ScoreRecord {
             id: None,
             published: None,
             source: None,
+            title: None,
             words: counts.words,
             sentences: counts.sentences,
             fear_safe_haven: fear,
@@ -121,6 +189,7 @@ impl ScoreRecord {
             btc_framing: counts.btc_framing(lexicons),
             lexicon: counts.lexicon.to_string(),
             mentions: None,
+            by_sentence: None,
             beaten: None,
         }
     }
@@ -138,8 +207,14 @@ impl NarrativeRecord {
 }
 
 impl MentionRecord {
-    /// The record of one mention; `entry` is the phrase of its lexicon entry.
-    pub fn of(mention: &Mention, title: &str, text: &str, entry: &str, lexicons: &Lexicons) -> Self {
+    /// The record of one mention; `entry` is its lexicon entry with the file it stands in.
+    pub fn of(
+        mention: &Mention,
+        title: &str,
+        text: &str,
+        entry: (&Phrase, &str),
+        lexicons: &Lexicons,
+    ) -> Self {
         let (field, within) = match mention.field {
             Field::Title => ("title", title),
             Field::Text => ("text", text),
@@ -150,7 +225,9 @@ impl MentionRecord {
             end: mention.end,
             text: within.get(mention.start..mention.end).unwrap_or_default().to_owned(),
             narrative: lexicons.narratives[mention.narrative].clone(),
-            entry: entry.to_owned(),
+            entry: entry.0.text.clone(),
+            file: entry.1.to_owned(),
+            line: entry.0.line,
             direction: match mention.direction {
                 Direction::Asserted => "asserted",
                 Direction::Absent => "absent",

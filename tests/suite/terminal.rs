@@ -85,7 +85,8 @@ fn pages_on_the_terminal() {
     let an_article_is_explained_sentence_by_sentence = check(&tool, &store, &["explain", "d9b7620f"]);
     insta::assert_snapshot!(an_article_is_explained_sentence_by_sentence, @r##"
     Freight costs fall as war risk in the strait fades
-    tickerline.example · 2024-06-03T07:48:44Z · 10 words · 2 sentences, the title counting as two · id d9b7620f14e2e5e4 · lexicon [LEXICON]
+    tickerline.example · 2024-06-03T07:48:44Z · 10 words · 2 sentences, the title counting as two
+    id d9b7620f14e2e5e4 · lexicon [LEXICON]
 
               fear  debasement
        0     -2.00               Freight costs fall as war risk [-geopolitics] in the strait fades (counts twice)

@@ -128,7 +128,11 @@ impl RecordArgs {
 }
 
 fn nested(name: &str) -> Format {
-    if name == "json" { Format::Json } else { Format::Jsonl }
+    match name {
+        "table" => Format::Table,
+        "json" => Format::Json,
+        _ => Format::Jsonl,
+    }
 }
 
 /// Form of a table.
@@ -320,8 +324,19 @@ pub struct ExplainArgs {
     /// A file with one article, `-`, or the id of an article in the store (its first digits are enough)
     #[arg(value_name = "ID|PATH")]
     pub article: PathBuf,
-    #[command(flatten)]
-    pub table: TableArgs,
+    /// Form of the output: a page for reading, or one object [default: by the ending of FILE, else table]
+    #[arg(short, long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["table", "json", "jsonl"]).map(|name| nested(&name)))]
+    pub format: Option<Format>,
+    /// Write here instead of standard output; the file appears whole or not at all
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+impl ExplainArgs {
+    /// The same flags among those of a table.
+    pub fn table(&self) -> TableArgs {
+        TableArgs { format: self.format, output: self.output.clone(), csv_raw: false }
+    }
 }
 
 #[derive(Debug, ClapArgs)]

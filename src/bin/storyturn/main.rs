@@ -1,6 +1,7 @@
 //! The command-line tool: starts, dispatches, and turns an error into an exit status.
 
 mod args;
+mod columns;
 mod commands;
 mod console;
 mod exit;

@@ -8,6 +8,7 @@ use storyturn::export::{Cell, CsvText, ExportError, Table, write_csv, write_json
 
 use crate::{
     args::{Format, TableArgs},
+    columns::{columns, columns_of},
     console::plain,
     exit::UsageError,
 };
@@ -110,7 +111,7 @@ pub fn width() -> u16 {
 /// A table for reading: text to the left, numbers to the right with few decimals, missing as a dot. Within
 /// `room`, where there is one, the widest texts are folded until a line holds its row.
 pub fn shown(table: &Table, room: Option<u16>) -> String {
-    let width = |text: &str| text.chars().count();
+    let width = columns_of;
     let is_text = |place: usize| {
         table.columns[place].unit == "text"
             || table.rows.iter().any(|row| matches!(row[place], Cell::Text(_)))
@@ -169,31 +170,39 @@ fn folded_widths(mut widths: Vec<usize>, texts: &[bool], room: usize) -> Vec<usi
 }
 
 /// Folds a text at its spaces into lines of this width, and words that are longer where they must end.
-fn fold(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
+pub fn fold(text: &str, width: usize) -> String {
+    if columns_of(text) <= width {
         return text.to_owned();
     }
     let mut lines: Vec<String> = vec![String::new()];
     let mut used = 0;
     for word in text.split_whitespace() {
         let mut word: Vec<char> = word.chars().collect();
+        let wide = |word: &[char]| word.iter().map(|letter| columns(*letter)).sum::<usize>();
         let line = lines.last_mut().expect("there is always a line");
-        if used > 0 && used + 1 + word.len() <= width {
+        if used > 0 && used + 1 + wide(&word) <= width {
             line.push(' ');
             line.extend(&word);
-            used += 1 + word.len();
+            used += 1 + wide(&word);
             continue;
         }
         if used > 0 {
             lines.push(String::new());
         }
-        while word.len() > width {
-            let rest = word.split_off(width);
+        while wide(&word) > width {
+            let mut room = width;
+            let fits = |letter: &&char| {
+                let fits = columns(**letter) <= room;
+                room = room.saturating_sub(columns(**letter));
+                fits
+            };
+            // One letter at least, however narrow: every turn makes the word shorter.
+            let rest = word.split_off(word.iter().take_while(fits).count().max(1));
             lines.last_mut().expect("there is always a line").extend(word);
             lines.push(String::new());
             word = rest;
         }
-        used = word.len();
+        used = wide(&word);
         lines.last_mut().expect("there is always a line").extend(word);
     }
     lines.join("\n")

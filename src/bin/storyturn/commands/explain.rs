@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
 use storyturn::{
     document::Article,
-    export::BeatenRecord,
+    export::{BeatenRecord, SentenceRecord},
     lexicon::Lexicons,
     pipeline::{Explained, Input, PipelineError, explain, find, read_articles},
     tag::{Contribution, Count, Direction, Field, Mention, Modality, Tagger, thousandths},
@@ -16,7 +16,8 @@ use storyturn::{
 use super::{records::check_format, tag::with_mentions};
 use crate::{
     args::{ExplainArgs, Format},
-    console::{Console, plain},
+    columns::{Cut, Pad, columns, columns_of, fitted, padded},
+    console::{Console, counted, plain},
     exit::Exit,
     output::{self, shortened},
     settings::Settings,
@@ -30,19 +31,37 @@ const CONTEXT: Style = AnsiColor::Cyan.on_default();
 /// Space for the numbers in front of a sentence, and for the file's name in front of an entry.
 const MARGIN: usize = 29;
 const ENTRY_MARGIN: usize = 34;
+/// Space before what a mention's line goes on with.
+const MENTION_MARGIN: usize = 6;
+/// Columns of a mention's words and of what it says.
+const MENTION_WORDS: usize = 32;
+const MENTION_SAYS: usize = 22;
+/// Sentences, mentions and beaten entries on a page: more are read by no one, and a book of them would fill
+/// memory. The sum and json have all.
+const MOST_SHOWN: usize = 1000;
 
 pub fn run(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let tagger = settings.tagger()?;
     let article = article(args, settings, console)?;
     let explained = explain(article, &tagger);
-    if output::format(&args.table, Format::Table)? == Format::Table {
-        output::write_text(&args.table, &shown(&explained, &tagger))?;
+    let table = args.table();
+    if output::format(&table, Format::Table)? == Format::Table {
+        output::write_text(&table, &shown(&explained, &tagger))?;
     } else {
-        check_format(&args.table)?;
-        let mut record = with_mentions(&explained.article, &explained.tagged, &tagger);
+        let form = check_format(&table)?;
+        let (article, tagged) = (&explained.article, &explained.tagged);
+        let mut record = with_mentions(article, tagged, &tagger);
+        record.title = Some(article.title.clone());
+        record.by_sentence =
+            Some(SentenceRecord::all(tagged, &article.title, &article.text, tagger.lexicons()));
         record.beaten = Some(beaten(&explained, &tagger));
-        output::write_data(&args.table, |out| {
-            serde_json::to_writer_pretty(&mut *out, &record)
+        output::write_data(&table, |out| {
+            let written = if form == Format::Json {
+                serde_json::to_writer_pretty(&mut *out, &record)
+            } else {
+                serde_json::to_writer(&mut *out, &record)
+            };
+            written
                 .map_err(std::io::Error::from)
                 .and_then(|()| writeln!(out))
                 .map_err(|source| output::refused("the record", source))
@@ -88,22 +107,28 @@ fn shown(explained: &Explained, tagger: &Tagger) -> String {
     let counts = &tagged.counts;
     let mut text = String::new();
     let title = if article.title.is_empty() { "(no title)" } else { &article.title };
-    text.push_str(&format!("{BOLD}{}{BOLD:#}\n", plain(title)));
+    let width = usize::from(output::width());
+    text.push_str(&format!("{BOLD}{}{BOLD:#}\n", output::fold(&plain(title), width)));
     let published = article.published.map_or_else(|| "no date".to_owned(), |published| published.to_string());
     let twice = if article.title.is_empty() { "" } else { ", the title counting as two" };
     let source = if article.source.is_empty() { "no source" } else { &article.source };
-    text.push_str(&format!(
-        "{DIM}{} · {published} · {} words · {} sentences{twice} · id {id} · lexicon {}{DIM:#}\n\n",
+    let items = [
         plain(source),
-        counts.words,
-        counts.sentences,
-        counts.lexicon,
-    ));
+        published,
+        format!("{} words", counts.words),
+        format!("{} sentences{twice}", counts.sentences),
+        format!("id {id}"),
+        format!("lexicon {}", counts.lexicon),
+    ];
+    let about = items_within(&items, width);
+    text.push_str(&format!("{DIM}{about}{DIM:#}\n\n"));
     text.push_str(&format!("{DIM}{:>14}{:>12}{DIM:#}\n", "fear", "debasement"));
     let contributions = tagged.contributions(&lexicons.axis);
-    for contribution in contributions.iter().filter(|contribution| contribution.sentences > 0) {
+    let told = contributions.iter().filter(|contribution| contribution.sentences > 0);
+    for contribution in told.clone().take(MOST_SHOWN) {
         text.push_str(&line(contribution, explained, tagger));
     }
+    text.push_str(&left_out(told.count(), "more sentence", "more sentences"));
     let total = |count: Count| format!("{:+.2}", thousandths(count.asserted) - thousandths(count.reversed));
     text.push_str(&format!(
         "{:>14}{:>12}   {BOLD}sentences in all, of {}{BOLD:#}\n\n",
@@ -128,20 +153,21 @@ fn line(contribution: &Contribution, explained: &Explained, tagger: &Tagger) -> 
         if count.asserted == 0 && count.reversed == 0 { String::new() } else { format!("{net:+.2}") }
     };
     let [fear, debasement] = contribution.poles;
-    let mut pieces: Vec<(usize, String)> = Vec::new();
+    let mut pieces: Vec<Piece> = Vec::new();
     let mut at = sentence.start;
     // In order of sentences: each looks at its own, however many there are.
     let mentions = &explained.tagged.mentions;
     let first = mentions.partition_point(|mention| mention.sentence < contribution.sentence);
-    for mention in mentions[first..].iter().take_while(|mention| mention.sentence == contribution.sentence) {
-        // Two narratives may claim the same words: the first marks them, the others add their tag.
-        if mention.start >= at {
-            words(&within[at..mention.start], None, &mut pieces);
-            words(&within[mention.start..mention.end], Some(style(mention, tagger.lexicons())), &mut pieces);
-            at = mention.end;
+    let own = mentions[first..].iter().take_while(|mention| mention.sentence == contribution.sentence);
+    for (mention, others) in drawn(&own.collect::<Vec<_>>()) {
+        words(&within[at..mention.start], None, &mut pieces);
+        words(&within[mention.start..mention.end], Some(style(mention, tagger.lexicons())), &mut pieces);
+        at = mention.end;
+        for one in [mention].into_iter().chain(others) {
+            let tag = tag_of(one, tagger.lexicons());
+            let width = columns_of(&tag);
+            pieces.push(Piece { width, text: format!("{DIM}{tag}{DIM:#}"), is_glued: false });
         }
-        let tag = tag_of(mention, tagger.lexicons());
-        pieces.push((tag.chars().count(), format!("{DIM}{tag}{DIM:#}")));
     }
     words(&within[at..sentence.end], None, &mut pieces);
     let title = if sentence.field == Field::Title { " (counts twice)" } else { "" };
@@ -149,25 +175,61 @@ fn line(contribution: &Contribution, explained: &Explained, tagger: &Tagger) -> 
     format!("{head}{}{DIM}{title}{DIM:#}\n", wrapped(&pieces))
 }
 
-/// Splits a stretch of text into words with their width and their form on the terminal.
-fn words(text: &str, style: Option<Style>, pieces: &mut Vec<(usize, String)>) {
+/// The mentions that mark their words, in order of place, each with those that claim some of the same words
+/// and add their tag alone. What counts goes before what is left out, then the first before later ones.
+fn drawn<'a>(mentions: &[&'a Mention]) -> Vec<(&'a Mention, Vec<&'a Mention>)> {
+    let mut drawn: Vec<(&Mention, Vec<&Mention>)> = Vec::new();
+    for is_counted in [true, false] {
+        for mention in mentions.iter().filter(|one| one.suppressed.is_none() == is_counted) {
+            let after = drawn.partition_point(|(one, _)| one.end <= mention.start);
+            match drawn.get_mut(after) {
+                Some((one, others)) if one.start < mention.end => others.push(mention),
+                _ => drawn.insert(after, (mention, Vec::new())),
+            }
+        }
+    }
+    drawn
+}
+
+/// A word or tag: its columns, its form on the terminal, and whether no blank stands before it.
+struct Piece {
+    width: usize,
+    text: String,
+    is_glued: bool,
+}
+
+/// Splits a stretch of text into words, and what is written without spaces into its characters.
+fn words(text: &str, style: Option<Style>, pieces: &mut Vec<Piece>) {
+    let styled =
+        |word: &str| style.map_or_else(|| word.to_owned(), |style| format!("{style}{word}{style:#}"));
     for word in plain(text).split_whitespace() {
-        let width = word.chars().count();
-        pieces
-            .push((width, style.map_or_else(|| word.to_owned(), |style| format!("{style}{word}{style:#}"))));
+        let mut start = 0;
+        for (at, letter) in word.char_indices() {
+            let end = at + letter.len_utf8();
+            // A line may end after a wide character, but not before a sign that follows one.
+            let is_end = word[end..].chars().next().is_none_or(|next| {
+                columns(letter) == 2 && next.is_alphanumeric() || columns(next) == 2 && next.is_alphanumeric()
+            });
+            if is_end {
+                let piece = &word[start..end];
+                pieces.push(Piece { width: columns_of(piece), text: styled(piece), is_glued: start > 0 });
+                start = end;
+            }
+        }
     }
 }
 
-fn wrapped(pieces: &[(usize, String)]) -> String {
+fn wrapped(pieces: &[Piece]) -> String {
     let room = usize::from(output::width()).saturating_sub(MARGIN).max(30);
     let mut text = String::new();
     let mut used = 0;
-    for (width, piece) in pieces {
-        if used > 0 && used + 1 + width > room {
+    for Piece { width, text: piece, is_glued } in pieces {
+        let blank = usize::from(!is_glued);
+        if used > 0 && used + blank + width > room {
             text.push('\n');
             text.push_str(&" ".repeat(MARGIN));
             used = 0;
-        } else if used > 0 {
+        } else if used > 0 && !is_glued {
             text.push(' ');
             used += 1;
         }
@@ -175,6 +237,33 @@ fn wrapped(pieces: &[(usize, String)]) -> String {
         used += width;
     }
     text
+}
+
+/// Items with a point between, in lines that break between items.
+fn items_within(items: &[String], width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for item in items {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.is_empty() {
+            line.push_str(item);
+        } else if columns_of(line) + 3 + columns_of(item) <= width {
+            line.push_str(" · ");
+            line.push_str(item);
+        } else {
+            lines.push(item.clone());
+        }
+    }
+    lines.iter().map(|line| output::fold(line, width.max(1))).collect::<Vec<_>>().join("\n")
+}
+
+/// Says how much of a long list the page leaves out.
+fn left_out(count: usize, one: &str, many: &str) -> String {
+    match count.saturating_sub(MOST_SHOWN) {
+        0 => String::new(),
+        more => {
+            format!("  {DIM}… and {}; --format json has all{DIM:#}\n", counted(more as u64, one, many))
+        }
+    }
 }
 
 fn pole_of(mention: &Mention, lexicons: &Lexicons) -> Option<usize> {
@@ -257,7 +346,8 @@ fn reading(explained: &Explained, balance: f64) -> String {
         let (expected, asserted) = (thousandths(count.expected), thousandths(count.asserted));
         format!("{expected:.2} of {asserted:.2} sentences of {name}")
     });
-    format!("{text}.\nTold as still to come: {}.", told.collect::<Vec<_>>().join(", "))
+    let told = format!("Told as still to come: {}.", told.collect::<Vec<_>>().join(", "));
+    format!("{text}.\n{}", output::fold(&told, usize::from(output::width())))
 }
 
 /// Every mention: where, what it says, its weight and the rule that bent it or left it out, and below
@@ -265,7 +355,7 @@ fn reading(explained: &Explained, balance: f64) -> String {
 fn rules(explained: &Explained, tagger: &Tagger) -> String {
     let article = &explained.article;
     let mut text = String::new();
-    for mention in &explained.tagged.mentions {
+    for mention in explained.tagged.mentions.iter().take(MOST_SHOWN) {
         let within = if mention.field == Field::Title { &article.title } else { &article.text };
         let words = format!("“{}”", plain(&within[mention.start..mention.end]));
         let place = place(article.language.as_deref(), mention.entry, tagger);
@@ -275,20 +365,24 @@ fn rules(explained: &Explained, tagger: &Tagger) -> String {
             (None, Some(cue)) => cue.clone(),
             (None, None) => String::new(),
         };
-        let says = tag_of(mention, tagger.lexicons());
-        let line =
-            format!("{:>4}  {words:<32} {says:<22} weight {weight:.2}  {}", mention.sentence, plain(&why));
-        text.push_str(&format!("{}\n      {DIM}{place}{DIM:#}\n", line.trim_end()));
+        let says = format!(
+            "{} weight {weight:.2}",
+            padded(&tag_of(mention, tagger.lexicons()), MENTION_SAYS, Pad::After)
+        );
+        let line = mention_line(mention.sentence, [&words, &says, &plain(&why)], output::width().into());
+        text.push_str(&format!("{line}\n      {DIM}{place}{DIM:#}\n"));
     }
+    text.push_str(&left_out(explained.tagged.mentions.len(), "more mention", "more mentions"));
     if !explained.beaten.is_empty() {
         text.push_str(&format!(
             "\n{BOLD}Beaten{BOLD:#} {DIM}by a longer match of their narrative, or parted by a clause{DIM:#}\n"
         ));
     }
-    for (sentence, entry) in &explained.beaten {
+    for (sentence, entry) in explained.beaten.iter().take(MOST_SHOWN) {
         let place = place(article.language.as_deref(), *entry, tagger);
         text.push_str(&format!("{sentence:>4}  {DIM}{place}{DIM:#}\n"));
     }
+    text.push_str(&left_out(explained.beaten.len(), "more entry", "more entries"));
     if text.is_empty() {
         return text;
     }
@@ -298,11 +392,39 @@ fn rules(explained: &Explained, tagger: &Tagger) -> String {
     )
 }
 
+/// The words of a mention, what it says and why; what has no room goes on below.
+fn mention_line(sentence: u32, [words, says, why]: [&str; 3], width: usize) -> String {
+    let mut text = format!("{sentence:>4}  {}", padded(words, MENTION_WORDS, Pad::After));
+    let mut used = columns_of(&text);
+    for (part, gap) in [(says, 1), (why, 2)] {
+        if part.is_empty() {
+            continue;
+        }
+        if used + gap + columns_of(part) <= width {
+            text.push_str(&" ".repeat(gap));
+            text.push_str(part);
+            used += gap + columns_of(part);
+            continue;
+        }
+        let blanks = " ".repeat(MENTION_MARGIN);
+        let folded = output::fold(part, width.saturating_sub(MENTION_MARGIN).max(20));
+        for line in folded.lines() {
+            text.truncate(text.trim_end().len());
+            text.push_str(&format!("\n{blanks}{line}"));
+            used = MENTION_MARGIN + columns_of(line);
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
 /// An entry as a reader finds it: file, line and phrase.
 fn place(language: Option<&str>, entry: u32, tagger: &Tagger) -> String {
     let (phrase, file) = tagger.entry(language, entry);
     let line = line_of(language, entry, tagger);
-    let phrase = shortened(phrase, usize::from(output::width()).saturating_sub(ENTRY_MARGIN).max(40));
+    let room = usize::from(output::width()).saturating_sub(ENTRY_MARGIN).max(40);
+    let cut = || fitted(phrase, room - 1, Cut::End) + "…";
+    let phrase = if columns_of(phrase) <= room { phrase.to_owned() } else { cut() };
     format!("{}:{line}: {phrase}", plain(file))
 }
 
@@ -325,4 +447,76 @@ fn beaten(explained: &Explained, tagger: &Tagger) -> Vec<BeatenRecord> {
         })
     };
     explained.beaten.iter().filter_map(record).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mention(start: usize, end: usize, suppressed: Option<&str>) -> Mention {
+        Mention {
+            field: Field::Text,
+            start,
+            end,
+            narrative: 0,
+            entry: 0,
+            direction: Direction::Asserted,
+            modality: Modality::Realised,
+            weight: 1000,
+            sentence: 1,
+            cue: None,
+            suppressed: suppressed.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn what_counts_marks_its_words_before_what_is_left_out() {
+        let check = |mentions: &[Mention], expected: &[(usize, usize, usize)]| {
+            let mentions: Vec<&Mention> = mentions.iter().collect();
+            let drawn = drawn(&mentions);
+            let found: Vec<_> =
+                drawn.iter().map(|(one, others)| (one.start, one.end, others.len())).collect();
+            assert_eq!(found, expected);
+        };
+        let out = Some("unless");
+        check(&[mention(0, 9, out), mention(5, 9, None)], &[(5, 9, 1)]);
+        check(&[mention(0, 4, out), mention(5, 9, None), mention(7, 12, out)], &[(0, 4, 0), (5, 9, 1)]);
+        check(&[mention(0, 4, None), mention(0, 9, None), mention(5, 9, None)], &[(0, 4, 1), (5, 9, 0)]);
+        check(&[], &[]);
+    }
+
+    #[test]
+    fn lines_of_mentions_fit_the_terminal() {
+        let check = |words: &str, why: &str, width: usize, expected: &[&str]| {
+            let line = mention_line(7, [words, "[+fear] weight 1.00", why], width);
+            assert_eq!(line.lines().collect::<Vec<_>>(), expected);
+        };
+        let head = format!("   7  “war”{}[+fear] weight 1.00", " ".repeat(28));
+        check("“war”", "reversed by \"ease\"", 100, &[&format!("{head}  reversed by \"ease\"")]);
+        check("“war”", "", 100, &[&head]);
+        check("“war”", "reversed by \"ease\"", 60, &[&head, "      reversed by \"ease\""]);
+        check("“war”", "", 40, &["   7  “war”", "      [+fear] weight 1.00"]);
+        let wide = format!("   7  “避险”{}[+fear] weight 1.00", " ".repeat(27));
+        check("“避险”", "", 100, &[&wide]);
+    }
+
+    #[test]
+    fn chinese_is_wrapped_between_characters() {
+        let mut pieces = Vec::new();
+        words("避险情绪，升温 QE2", None, &mut pieces);
+        let shown: Vec<(&str, bool)> = pieces.iter().map(|one| (one.text.as_str(), one.is_glued)).collect();
+        let glued = |text| (text, true);
+        assert_eq!(
+            shown,
+            [
+                ("避", false),
+                glued("险"),
+                glued("情"),
+                glued("绪，"),
+                glued("升"),
+                glued("温"),
+                ("QE2", false)
+            ]
+        );
+    }
 }

@@ -36,9 +36,11 @@ pub fn run(args: &TagArgs, settings: &Settings, console: &Console) -> Result<Exi
 
 /// The record of a tagged article with its mentions.
 pub fn with_mentions(article: &Article, tagged: &Tagged, tagger: &Tagger) -> ScoreRecord {
+    let lexicon = tagger.lexicons().for_language(article.language.as_deref());
     let mention = |mention: &Mention| {
-        let (entry, _) = tagger.entry(article.language.as_deref(), mention.entry);
-        MentionRecord::of(mention, &article.title, &article.text, entry, tagger.lexicons())
+        let entry = &lexicon.entries[mention.entry as usize];
+        let file = lexicon.families[entry.family].file.as_str();
+        MentionRecord::of(mention, &article.title, &article.text, (&entry.phrase, file), tagger.lexicons())
     };
     let record = ScoreRecord::of(&tagged.counts, tagger.lexicons());
     ScoreRecord { mentions: Some(tagged.mentions.iter().map(mention).collect()), ..about(record, article) }

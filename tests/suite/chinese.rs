@@ -449,7 +449,7 @@ fn the_tool_reads_chinese_records_and_explains_them() {
 fn the_tool_lists_both_languages_and_takes_more() {
     let tool = Tool::new();
     let checked = tool.done(&["lexicon", "check"]);
-    assert!(checked.err.contains("en 0.") && checked.err.contains("zh 0."), "{}", checked.err);
+    assert!(checked.out.contains("en 0.") && checked.out.contains("zh 0."), "{}", checked.out);
     let shown = tool.done(&["lexicon", "show", "fear", "--format", "csv"]).out;
     assert!(shown.contains("en/fear.toml") && shown.contains("zh/fear.toml"), "{shown}");
     let fear = "name = \"fear\"\nkind = \"narrative\"\nversion = \"2.0\"\nlanguage = \"zh\"\norigin = \"x\"\nlicence = \"MIT\"\n[[terms]]\nphrases = [\"翻车\"]\n";

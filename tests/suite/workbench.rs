@@ -69,6 +69,13 @@ fn find_takes_the_phrase_language_spans_and_limits() {
     check(&["panic", "--to", "2024-03-01"], "1 place in 1 of 2 articles", 1);
     check(&["panic", "--source", "a.example"], "2 places in 2 of 2 articles", 2);
     check(&["panic", "--as-of", "2024-03-31"], "2 places in 2 of 3 articles", 2);
+    let filtered = "no articles match the days and sources asked for";
+    check(&["panic", "--source", "bogus"], filtered, 0);
+    check(&["panic", "--from", "2031-01-01"], filtered, 0);
+    // A term is read in the language of its script.
+    tool.write("zh.jsonl", r#"{"title":"市场避险情绪升温","published":"2024-03-01"}"#);
+    check(&["避险", "zh.jsonl"], "1 place in 1 of 1 article", 1);
+    check(&["避险", "zh.jsonl", "--match", "exact"], "1 place in 1 of 1 article", 1);
 }
 
 #[test]
@@ -86,7 +93,7 @@ fn a_bad_term_span_or_target_is_refused_with_what_to_do() {
     check(&["find", ""], &["can be empty", "hint:"]);
     check(
         &["find", "war", "--match", "inflected", "--language", "de"],
-        &["only english can be inflected", "hint:"],
+        &["only english can be inflected", "hint: use --match stem"],
     );
     check(&["find", "war", "--from", "2024-03-02", "--to", "2024-03-01"], &["is after the last"]);
     check(&["audit", "joy", "-o", "joy.csv"], &["no narrative or pole \"joy\"", "fear_safe_haven"]);
@@ -177,6 +184,8 @@ fn a_sample_is_drawn_blind_labelled_and_read_back() {
     ]);
     assert!(both.out.contains("\"anna.csv, ben.csv\",agreement,0.833333,"), "{}", both.out);
     assert!(both.out.contains("kappa") && both.out.contains("where all agree"), "{}", both.out);
+    assert!(read.err.contains("drawn with lexicon en 0.") && read.err.contains("judged with the same"));
+    assert!(tool.read("fear.key.csv").contains(",-1,"), "a verdict is a number");
     // Another lexicon in force is judged by the same labels, and said to be another.
     copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/lexicons")), &tool.path("lexicons"));
     let liquidity = tool.read("lexicons/en/fear.toml");
@@ -188,6 +197,13 @@ fn a_sample_is_drawn_blind_labelled_and_read_back() {
         "{now}"
     );
     assert!(now.contains("precision 0.500"), "{now}");
+    assert!(
+        now.contains("warning: drawn with lexicon en 0.") && now.contains(", judged with en 0."),
+        "{now}"
+    );
+    tool.write("empty.csv", &sheet);
+    let empty = tool.run(&["lexicon", "audit", "--read", "empty.csv", "--key", "fear.key.csv"]);
+    assert!(empty.status == 2 && empty.err.contains("empty.csv:1: no row has a label yet"), "{}", empty.err);
 }
 
 #[test]
@@ -267,7 +283,34 @@ fn check_warns_and_strictly_refuses() {
     let warned = tool.done(&["lexicon", "check", "lex"]);
     let said = format!("fear.toml:{}: phrase \"zorbing\" adds nothing: \"zorb*\"", lines + 2);
     assert!(warned.err.contains(&said) && warned.err.contains("hint: drop it"), "{}", warned.err);
+    let lines: Vec<&str> = warned.out.lines().collect();
+    assert!(lines[0].starts_with("en ") && lines[0].contains(" entries, it can be used; "), "{}", warned.out);
+    assert!(lines[1].starts_with("zh ") && lines[1].ends_with(" entries, no fault found"), "{}", warned.out);
     assert_eq!(tool.run(&["lexicon", "check", "lex", "--strict"]).status, 2);
+    // Beside a file of one's own what is built in is no concern, and its answer is data.
+    let own = "name = \"dollar\"\nkind = \"narrative\"\nversion = \"9\"\nlanguage = \"en\"\norigin = \"\"\n\
+               licence = \"MIT\"\n[[terms]]\nphrases = [\"zorb*\", \"zorbing\"]\n";
+    tool.write("own/en/dollar.toml", own);
+    let warned = tool.done(&["lexicon", "check", "own", "-v"]);
+    assert!(warned.err.contains("dollar.toml:8: phrase \"zorbing\""), "{}", warned.err);
+    let quiet = tool.done(&["lexicon", "check", "-q", "--lexicons", "own"]);
+    assert_eq!((quiet.out, quiet.err), (warned.out, String::new()));
+}
+
+#[test]
+fn a_folder_without_lexicons_is_refused() {
+    let tool = Tool::new();
+    tool.write("empty/notes.txt", "nothing");
+    let check = |folder: &str, says: &str| {
+        for args in [&["lexicon", "check", folder][..], &["lexicon", "show", "--lexicons", folder]] {
+            let ran = tool.run(args);
+            assert_eq!(ran.status, 2, "{args:?}\n{}", ran.err);
+            assert!(ran.err.contains(says) && ran.err.contains("hint: name a folder"), "{}", ran.err);
+        }
+    };
+    check("empty", "no lexicon files in empty");
+    check("missing", "there is no folder missing");
+    check("empty/notes.txt", "no folder but a file: empty/notes.txt");
 }
 
 #[test]
@@ -293,7 +336,8 @@ fn the_mentions_of_explain_add_up_to_its_score_exactly() {
         let record: serde_json::Value = serde_json::from_str(&json).unwrap();
         let mentions = record["mentions"].as_array().unwrap();
         suppressed += mentions.iter().filter(|one| !one["suppressed"].is_null()).count();
-        assert!(record["beaten"].is_array(), "{record}");
+        assert!(record["beaten"].is_array() && record["title"].is_string(), "{record}");
+        assert!(mentions.iter().all(|one| one["line"].as_u64() > Some(0) && one["file"].is_string()));
         for pole in axis["poles"].as_array().unwrap() {
             let narratives: Vec<&str> =
                 pole["narratives"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
@@ -314,6 +358,11 @@ fn the_mentions_of_explain_add_up_to_its_score_exactly() {
             }
             let net: i64 = most.values().map(|[asserted, reversed]| asserted - reversed).sum();
             let sentences = record["sentences"].as_f64().unwrap();
+            let own: f64 = record["by_sentence"].as_array().unwrap().iter().fold(0.0, |sum, one| {
+                let pole = &one["poles"][pole["name"].as_str().unwrap()];
+                sum + pole["asserted"].as_f64().unwrap() - pole["reversed"].as_f64().unwrap()
+            });
+            assert_eq!((own * 1000.0).round() as i64, net, "the rows of sentences add up as well");
             let score = if sentences > 0.0 { net.max(0) as f64 / (1000.0 * sentences) } else { 0.0 };
             // To the last bit, as it is written: a reader of JSON may round.
             let written = format!("\"{}\": {score:?},", pole["name"].as_str().unwrap());

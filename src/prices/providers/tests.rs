@@ -259,7 +259,7 @@ fn yahoo_in_another_currency_must_be_meant() {
             "{{\"chart\":{{\"result\":[{{\"meta\":{{{meta}\"gmtoffset\":0}},\"timestamp\":[{D23}],\
              \"indicators\":{{\"quote\":[{{\"close\":[7]}}]}}}}],\"error\":null}}}}"
         );
-        let columns = crate::prices::Columns { date: None, close: meant.map(str::to_owned) };
+        let columns = Columns { date: None, close: meant.map(str::to_owned) };
         let provider = Provider { columns, ..provider(Format::Yahoo) };
         let told = match parse_answer(&provider, answer.as_bytes(), AT.parse().unwrap()) {
             Ok(parsed) => parsed.rows[0].1.to_string(),

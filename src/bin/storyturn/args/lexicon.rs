@@ -30,6 +30,11 @@ pub enum LexiconCommand {
     /// whoever labels does not see the verdict. Label 1 where the story is told as present or growing, -1 where it
     /// is told as easing, refused or taken back, 0 otherwise, ? where you cannot say. Then --read the sheet; with
     /// the sheets of two readers their agreement is told as well.
+    ///
+    /// All measures are weighted to the whole feed. precision: of what the tagger tells, the share that the reader
+    /// tells; recall: of what the reader tells, the share that the tagger tells; f1: their harmonic mean;
+    /// reversed_told: of what the reader labels -1, the share that the tagger tells all the same (lower is
+    /// better); share_told: the share of all sentences that the reader tells.
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(LexiconAuditArgs),
     /// Leave out each entry in turn and say what moves, over the days of the store
@@ -59,8 +64,8 @@ pub struct LexiconCheckArgs {
 
 #[derive(Debug, ClapArgs)]
 pub struct LexiconShowArgs {
-    /// Only this narrative
-    #[arg(value_name = "NARRATIVE")]
+    /// Only this narrative or pole; or `cues`, or a group that entries need near them
+    #[arg(value_name = "NAME")]
     pub narrative: Option<String>,
     #[command(flatten)]
     pub table: TableArgs,
@@ -100,12 +105,12 @@ pub struct LexiconFindArgs {
     pub term: String,
     #[command(flatten)]
     pub feed: Feed,
-    /// How its words are compared
-    #[arg(long = "match", value_name = "MODE", default_value = "inflected")]
-    pub matching: MatchMode,
-    /// The language of its words, for inflection and stems
-    #[arg(long, value_name = "CODE", default_value = "en")]
-    pub language: String,
+    /// How its words are compared [default: inflected in English, else exact]
+    #[arg(long = "match", value_name = "MODE")]
+    pub matching: Option<MatchMode>,
+    /// The language of its words, for inflection and stems [default: by its script, zh or en]
+    #[arg(long, value_name = "CODE")]
+    pub language: Option<String>,
     /// Show so many places; all are counted
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,

@@ -19,7 +19,7 @@ use crate::{
     columns::{Cut, Pad, columns, columns_of, fitted, padded},
     console::{Console, counted, plain},
     exit::Exit,
-    output::{self, shortened},
+    output,
     settings::Settings,
 };
 

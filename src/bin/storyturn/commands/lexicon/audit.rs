@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use storyturn::{
     export::{Cell, Column, CsvText, ExportError, Table, write_csv, write_whole},
-    pipeline::{draw_sample, read_labels},
-    tag::{Field, Tagger},
+    pipeline::{Progress, draw_sample, read_labels},
+    tag::Field,
     workbench::{
         KEY_COLUMNS, Key, Label, Measure, SHEET_COLUMNS, Sheet, Stratum, StratumCount, Target, agreement,
         judge, key_rows, sheet_rows, verdict, verdicts,
     },
 };
 
-use super::{Source, selection, target};
+use super::{Source, in_force, selection, target};
 use crate::{
     args::{Format, LexiconAuditArgs},
     console::{Console, counted},
@@ -62,7 +62,8 @@ fn draw(name: &str, args: &LexiconAuditArgs, settings: &Settings, console: &Cons
         return Err(UsageError::new("there is no sentence to draw from").into());
     }
     let text = if args.table.csv_raw { CsvText::Raw } else { CsvText::Guarded };
-    let lexicon = in_force(&tagger);
+    let lexicon = in_force(tagger.lexicons());
+    console.say(format_args!("drawn with lexicon {lexicon}"));
     write(&key, &KEY_COLUMNS, &key_rows(&sample.drawn, name, &lexicon, args.seed), text)?;
     write(sheet, &SHEET_COLUMNS, &sheet_rows(&sample.drawn), text)?;
     for (stratum, size) in Stratum::ALL.into_iter().zip(sample.counts) {
@@ -95,11 +96,6 @@ fn key_beside(sheet: &Path) -> PathBuf {
     sheet.with_extension("key.csv")
 }
 
-fn in_force(tagger: &Tagger) -> String {
-    let ids = tagger.lexicons().languages.iter().map(|one| one.id.to_string());
-    ids.collect::<Vec<_>>().join("; ")
-}
-
 fn write<const N: usize>(
     path: &Path,
     columns: &[&'static str; N],
@@ -108,10 +104,23 @@ fn write<const N: usize>(
 ) -> Result<()> {
     let table = Table {
         columns: columns.map(|name| Column::new(name, "text", "")).to_vec(),
-        rows: rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect(),
+        rows: rows
+            .iter()
+            .map(|row| {
+                let cells = columns.iter().zip(row);
+                cells
+                    .map(|(name, value)| if *name == "said" { said(value) } else { Cell::text(value) })
+                    .collect()
+            })
+            .collect(),
     };
     write_whole::<ExportError>(path, |out| write_csv(&table, text, out))?;
     Ok(())
+}
+
+/// A verdict is a number: `-1` is no formula that a spreadsheet would run.
+fn said(value: &str) -> Cell {
+    value.parse().map_or_else(|_| Cell::text(value), Cell::Count)
 }
 
 fn read(args: &LexiconAuditArgs, settings: &Settings, console: &Console) -> Result<Exit> {
@@ -218,9 +227,15 @@ fn measures(reader: &str, key: &Key, labels: &[Option<Label>], console: &Console
 /// drawn by the old one, so this holds without an interval, and flatters whoever wrote entries looking at it.
 fn now(key: &Key, sheets: &[&Sheet], settings: &Settings, console: &Console) -> Result<()> {
     let tagger = settings.tagger()?;
-    if in_force(&tagger) == key.lexicon {
+    let in_force = in_force(tagger.lexicons());
+    if in_force == key.lexicon {
+        console.say(format_args!("drawn with lexicon {in_force}, judged with the same"));
         return Ok(());
     }
+    console.warn(&format!(
+        "drawn with lexicon {}, judged with {in_force}: the table is of the first, what follows of the second",
+        key.lexicon
+    ));
     let Some(target) = Target::named(&key.target, tagger.lexicons()) else {
         console.say(format_args!("the lexicons in force have no {:?}", key.target));
         return Ok(());
@@ -248,8 +263,7 @@ fn now(key: &Key, sheets: &[&Sheet], settings: &Settings, console: &Console) -> 
         if whole > 0.0 { format!("{:.3}", part / whole) } else { "unknown".to_owned() }
     };
     console.say(format_args!(
-        "the lexicon changed since the draw ({} then): {} judged otherwise now; {} {}, {} {}, {} {}",
-        key.lexicon,
+        "the lexicon changed since the draw: {} judged otherwise now; {} {}, {} {}, {} {}",
         counted(changed, "sentence is", "sentences are"),
         Measure::Precision.as_str(),
         share(hit, told),

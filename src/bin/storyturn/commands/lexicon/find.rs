@@ -9,15 +9,16 @@ use anstyle::Style;
 use anyhow::Result;
 use storyturn::{
     export::{Cell, Column, CsvText, ExportError, RowForm, RowWriter},
-    lexicon::Matching,
-    pipeline::{FoundIn, PipelineError, find_term},
+    lexicon::{Matching, PhraseError, is_han},
+    pipeline::{FoundIn, PipelineError, Progress, find_term},
     tag::Field,
     workbench::{Census, Counted, Finder},
 };
 
-use super::{Source, selection};
+use super::{Source, nothing_matches, selection};
 use crate::{
     args::{Format, LexiconFindArgs, MatchMode},
+    columns::{Cut, Pad, columns_of, fitted, padded},
     console::{Console, counted},
     exit::Exit,
     output,
@@ -39,12 +40,23 @@ const SOURCES_SHOWN: usize = 8;
 const MOST_MONTHS: usize = 24;
 
 pub fn run(args: &LexiconFindArgs, settings: &Settings, console: &Console) -> Result<Exit> {
+    let by_script = if args.term.contains(is_han) { "zh" } else { "en" };
+    let language = args.language.as_deref().unwrap_or(by_script);
     let matching = match args.matching {
-        MatchMode::Exact => Matching::Exact,
-        MatchMode::Inflected => Matching::Inflected,
-        MatchMode::Stem => Matching::Stem,
+        Some(MatchMode::Exact) => Matching::Exact,
+        Some(MatchMode::Inflected) => Matching::Inflected,
+        Some(MatchMode::Stem) => Matching::Stem,
+        None if language == "en" => Matching::Inflected,
+        None => Matching::Exact,
     };
-    let finder = Finder::new(&args.term, matching, &args.language)?;
+    // The phrase's own hints speak to who writes a lexicon file.
+    let finder = Finder::new(&args.term, matching, language).map_err(|fault| PhraseError {
+        hint: fault
+            .hint
+            .replace("match = \"stem\"", "--match stem")
+            .replace("match = \"exact\"", "--match exact"),
+        ..fault
+    })?;
     let feed = &args.feed;
     let selection = selection(&feed.selection, settings)?;
     let source = Source::of(feed, settings)?;
@@ -85,6 +97,9 @@ pub fn run(args: &LexiconFindArgs, settings: &Settings, console: &Console) -> Re
     }
     written?;
     console.finish_skips();
+    if census.all.articles == 0 {
+        console.warn(nothing_matches(&selection));
+    }
     footer(&census, args.limit, console);
     Ok(Exit::Done)
 }
@@ -202,78 +217,5 @@ impl<'a> Lines<'a> {
             Self::Rows(rows) => rows.finish(),
             Self::Shown { out, .. } => out.flush().map_err(|source| output::refused("the places", source)),
         }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cut {
-    Start,
-    End,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Pad {
-    Before,
-    After,
-}
-
-/// Columns a character takes on a terminal: none for combining marks, two for East Asian wide ones.
-fn columns(letter: char) -> usize {
-    match letter {
-        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200d}' | '\u{fe00}'..='\u{fe0f}' => 0,
-        '\u{1100}'..='\u{115f}'
-        | '\u{2e80}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}'
-        | '\u{fe30}'..='\u{fe6f}'
-        | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}'
-        | '\u{1f300}'..='\u{1faff}'
-        | '\u{20000}'..='\u{3fffd}' => 2,
-        _ => 1,
-    }
-}
-
-fn columns_of(text: &str) -> usize {
-    text.chars().map(columns).sum()
-}
-
-/// As much of a text as has room.
-fn fitted(text: &str, room: usize, cut: Cut) -> String {
-    let mut left = room;
-    let mut fits = |letter: &char| {
-        let fits = columns(*letter) <= left;
-        left = left.saturating_sub(columns(*letter));
-        fits
-    };
-    match cut {
-        Cut::End => text.chars().take_while(&mut fits).collect(),
-        Cut::Start => {
-            let kept: Vec<char> = text.chars().rev().take_while(&mut fits).collect();
-            kept.into_iter().rev().collect()
-        }
-    }
-}
-
-fn padded(text: &str, room: usize, pad: Pad) -> String {
-    let blanks = " ".repeat(room.saturating_sub(columns_of(text)));
-    if pad == Pad::Before { blanks + text } else { text.to_owned() + &blanks }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_take_the_room_there_is() {
-        let check = |text: &str, room, cut, expected: &str| assert_eq!(fitted(text, room, cut), expected);
-        check("tariff war", 6, Cut::End, "tariff");
-        check("tariff war", 3, Cut::Start, "war");
-        check("美联储降息", 5, Cut::End, "美联");
-        check("美联储降息", 5, Cut::Start, "降息");
-        check("e\u{301}a", 1, Cut::End, "e\u{301}");
-        check("", 3, Cut::Start, "");
-        assert_eq!(padded("美", 4, Pad::Before), "  美");
-        assert_eq!(padded("ab", 1, Pad::After), "ab");
     }
 }

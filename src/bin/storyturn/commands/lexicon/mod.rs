@@ -1,36 +1,33 @@
-//! `lexicon`: `check` and `show` here, the tools of the workbench in files of their own.
+//! `lexicon`: `check` here, `show` and the tools of the workbench in files of their own.
 //!
 //! What the tools share is here too: which commentary they read, over which days, for which narrative.
 
 mod audit;
 mod find;
 mod sensitivity;
+mod show;
 mod suggest;
 
 use anyhow::{Result, bail};
 use storyturn::{
-    export::{Cell, Column, Table},
-    lexicon::{BaseDirection, BaseModality, Entry, Family, Lexicon, Lexicons, Matching, Scope},
+    lexicon::{LexiconError, Lexicons},
     pipeline::{Commentary, Input, Progress, Selection, read_lexicons},
     store::Store,
     workbench::Target,
 };
 
 use crate::{
-    args::{Feed, Format, LexiconCheckArgs, LexiconCommand, LexiconShowArgs, SelectionArgs},
-    console::{Console, counted},
+    args::{Feed, LexiconCheckArgs, LexiconCommand, SelectionArgs},
+    console::{Console, Volume, counted},
     exit::{Exit, UsageError},
-    output::{self, shortened},
+    output,
     settings::Settings,
 };
-
-/// Characters of a cell shown on a terminal; csv and json have all of it.
-const CELL_SHOWN: usize = 48;
 
 pub fn run(command: LexiconCommand, settings: &Settings, console: &Console) -> Result<Exit> {
     match command {
         LexiconCommand::Check(args) => check(&args, settings, console),
-        LexiconCommand::Show(args) => show(&args, settings),
+        LexiconCommand::Show(args) => show::run(&args, settings),
         LexiconCommand::Find(args) => find::run(&args, settings, console),
         LexiconCommand::Audit(args) => audit::run(&args, settings, console),
         LexiconCommand::Sensitivity(args) => sensitivity::run(&args, settings, console),
@@ -76,6 +73,21 @@ fn selection(asked: &SelectionArgs, settings: &Settings) -> Result<Selection> {
     Ok(Selection { summing: settings.summing(), from, to, sources: sources.clone() })
 }
 
+/// The lexicons by name, version and hash: what a figure rests on.
+fn in_force(lexicons: &Lexicons) -> String {
+    lexicons.languages.iter().map(|one| one.id.to_string()).collect::<Vec<_>>().join("; ")
+}
+
+/// What to say where nothing was read: a filter that lets nothing pass looks like an empty feed.
+fn nothing_matches(selection: &Selection) -> &'static str {
+    let is_filtered = selection.from.is_some() || selection.to.is_some() || !selection.sources.is_empty();
+    if is_filtered {
+        "no articles match the days and sources asked for"
+    } else {
+        "there are no articles to read"
+    }
+}
+
 /// The narrative or pole of this name.
 fn target(name: &str, lexicons: &Lexicons) -> Result<Target> {
     Target::named(name, lexicons).ok_or_else(|| {
@@ -86,27 +98,42 @@ fn target(name: &str, lexicons: &Lexicons) -> Result<Target> {
     })
 }
 
-/// Every fault is named, not the first alone: a lexicon is mended in one go.
+/// Every fault is named, not the first alone: a lexicon is mended in one go. What is built in is not the
+/// user's to mend: beside a folder of theirs it is only counted, unless more is asked for.
 fn check(args: &LexiconCheckArgs, settings: &Settings, console: &Console) -> Result<Exit> {
-    let files = match args.folder.as_ref().or(settings.lexicons.as_ref()) {
-        Some(folder) => Lexicons::joined(read_lexicons(folder)?),
-        None => Lexicons::built_in_files(),
-    };
+    let folder = args.folder.as_ref().or(settings.lexicons.as_ref());
+    let given = folder.map(|folder| read_lexicons(folder)).transpose()?;
+    let own: Option<Vec<String>> =
+        given.as_ref().map(|files| files.iter().map(|file| file.name.clone()).collect());
+    let files = given.map_or_else(Lexicons::built_in_files, Lexicons::joined);
     match Lexicons::check(&files) {
         Ok(lexicons) => {
-            let warnings = lexicons.warnings();
-            for warning in &warnings {
+            let is_own = |file: &String| own.as_ref().is_none_or(|own| own.contains(file));
+            let (warnings, others): (Vec<_>, Vec<_>) =
+                lexicons.warnings().into_iter().partition(|warning| is_own(&warning.file));
+            let shown = if console.volume == Volume::Verbose { &others[..] } else { &[] };
+            for warning in warnings.iter().chain(shown) {
                 console.warn(&warning.to_string());
                 console.hint(&warning.hint);
             }
-            let found = match warnings.len() {
-                0 => "no fault found".to_owned(),
-                many => format!("it can be used; {}", counted(many as u64, "warning", "warnings")),
-            };
-            for lexicon in &lexicons.languages {
-                let entries = counted(lexicon.entries.len() as u64, "entry", "entries");
-                console.say(format_args!("{}: {entries}, {found}", lexicon.id));
+            if shown.len() < others.len() {
+                console.say(format_args!(
+                    "{} of files built in not shown; -v shows them",
+                    counted(others.len() as u64, "warning", "warnings")
+                ));
             }
+            let mut text = String::new();
+            for lexicon in &lexicons.languages {
+                let is_of =
+                    |warning: &&LexiconError| lexicon.files.iter().any(|one| one.file == warning.file);
+                let found = match warnings.iter().filter(is_of).count() {
+                    0 => "no fault found".to_owned(),
+                    many => format!("it can be used; {}", counted(many as u64, "warning", "warnings")),
+                };
+                let entries = counted(lexicon.entries.len() as u64, "entry", "entries");
+                text.push_str(&format!("{}: {entries}, {found}\n", lexicon.id));
+            }
+            output::print(&text)?;
             Ok(if args.strict && !warnings.is_empty() { Exit::Usage } else { Exit::Done })
         }
         Err(faults) => {
@@ -121,68 +148,4 @@ fn check(args: &LexiconCheckArgs, settings: &Settings, console: &Console) -> Res
             Ok(Exit::Usage)
         }
     }
-}
-
-fn show(args: &LexiconShowArgs, settings: &Settings) -> Result<Exit> {
-    let lexicons = settings.lexicons()?;
-    if let Some(narrative) = &args.narrative
-        && !lexicons.narratives.contains(narrative)
-    {
-        let known = lexicons.narratives.join(", ");
-        return Err(UsageError::new(format!("there is no narrative {narrative:?}; there are {known}")).into());
-    }
-    let mut rows = Vec::new();
-    for lexicon in &lexicons.languages {
-        for (place, name) in lexicons.narratives.iter().enumerate() {
-            if args.narrative.as_ref().is_none_or(|wanted| wanted == name) {
-                rows.extend(
-                    lexicon.entries_of(place).map(|(entry, family)| row(name, entry, family, lexicon)),
-                );
-            }
-        }
-    }
-    let columns = ["narrative", "phrase", "match", "weight", "says", "unless", "needs", "file", "line"];
-    if output::format(&args.table, Format::Table)? == Format::Table {
-        for cell in rows.iter_mut().flatten() {
-            if let Cell::Text(text) = cell {
-                *text = shortened(text, CELL_SHOWN);
-            }
-        }
-    }
-    let table = Table { columns: columns.map(|name| Column::new(name, "", "")).to_vec(), rows };
-    output::write_table(&args.table, Format::Table, &table)?;
-    Ok(Exit::Done)
-}
-
-fn row(narrative: &str, entry: &Entry, family: &Family, lexicon: &Lexicon) -> Vec<Cell> {
-    let matching = match family.matching {
-        Matching::Exact => "exact",
-        Matching::Inflected => "inflected",
-        Matching::Stem => "stem",
-    };
-    let says = match (family.direction, family.modality) {
-        (BaseDirection::Reversed, _) => "reversed",
-        (BaseDirection::Asserted, BaseModality::Expected) => "expected",
-        (BaseDirection::Asserted, BaseModality::Realised) => "asserted",
-    };
-    let unless: Vec<&str> = family.unless.iter().map(|phrase| phrase.text.as_str()).collect();
-    let needs = family.needs.as_ref().map_or_else(String::new, |needs| {
-        let names = |groups: &[usize]| {
-            groups.iter().map(|group| lexicon.groups[*group].name.as_str()).collect::<Vec<_>>().join(" or ")
-        };
-        let within = if needs.within == Scope::Clause { "clause" } else { "sentence" };
-        let asked = format!("{} in the {within}", names(&needs.groups));
-        if needs.when.is_empty() { asked } else { format!("{asked} beside {}", names(&needs.when)) }
-    });
-    vec![
-        Cell::text(narrative),
-        Cell::text(entry.phrase.text.as_str()),
-        Cell::text(matching),
-        Cell::Number(f64::from(family.weight) / 1000.0),
-        Cell::text(says),
-        Cell::text(unless.join("; ")),
-        Cell::text(needs),
-        Cell::text(family.file.as_str()),
-        Cell::Count(entry.phrase.line as i64),
-    ]
 }

@@ -6,11 +6,11 @@ use anyhow::Result;
 use storyturn::{
     export::{Cell, Column, Table},
     lexicon::Lexicons,
-    pipeline::sensitivity,
+    pipeline::{Progress, sensitivity},
     workbench::Influence,
 };
 
-use super::selection;
+use super::{in_force, nothing_matches, selection};
 use crate::{
     args::{Format, LexiconSensitivityArgs},
     console::{Console, counted},
@@ -71,15 +71,19 @@ pub fn run(args: &LexiconSensitivityArgs, settings: &Settings, console: &Console
         table.rows.iter_mut().for_each(|row| row.truncate(12));
     }
     output::write_table(&args.table, Format::Table, &table)?;
+    console.say(format_args!("lexicon {}", in_force(lexicons)));
+    if whole.articles == 0 {
+        console.warn(nothing_matches(&selection));
+    }
     let entries: usize = lexicons.languages.iter().map(|language| language.entries.len()).sum();
     console.say(format_args!(
-        "{} on {}: {} tell fear, {} debasement; mean share {:.4} and {:.4}",
+        "{} on {}: {} tell fear, {} debasement; mean share {} and {}",
         counted(whole.articles, "article", "articles"),
         counted(whole.days as u64, "day", "days"),
         whole.told[0],
         whole.told[1],
-        whole.means[0],
-        whole.means[1]
+        output::number(whole.means[0], 4),
+        output::number(whole.means[1], 4)
     ));
     console.say(format_args!(
         "{} of {} move a pole here; fear, debasement and moved are in thousandths of a share",

@@ -19,12 +19,13 @@ pub fn days_table(days: &[DayScore], lexicons: &Lexicons) -> Table {
     for name in poles.chain(&lexicons.narratives) {
         let about = format!("mean share of the day's texts that tell of {}", name.replace('_', " "));
         columns.push(Column { name: Cow::Owned(name.clone()), unit: "share", about: Cow::Owned(about) });
-        let about = format!("{name} against each source's own past");
+        let about = format!("{name} against each source's own past; varies by less than 1 where it is rare");
         columns.push(Column { name: Cow::Owned(format!("{name}_z")), unit: "z", about: Cow::Owned(about) });
     }
     for name in lexicons.axis.poles.iter().map(|pole| &pole.name).chain(&lexicons.narratives) {
-        let about =
-            format!("standard error of {name}_z: what other documents of the same sources would change");
+        let about = format!(
+            "standard error of {name}_z: its scatter by chance if sources told what they are used to"
+        );
         columns.push(Column { name: Cow::Owned(format!("{name}_se")), unit: "z", about: Cow::Owned(about) });
     }
     let about = "part of the last week's documents that came from other sources than before";

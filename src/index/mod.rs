@@ -141,8 +141,9 @@ pub struct DayScore {
     pub means: Vec<Option<f64>>,
     /// Standardised scores in the same order; `None` where the past is too short.
     pub z: Vec<Option<f64>>,
-    /// Standard errors of the standardised scores, in the same order: how far each would move with other
-    /// documents of the same sources, at most.
+    /// Standard errors of the standardised scores, in the same order: what each scatters by because of
+    /// which documents happened to be written, were the sources telling what they are used to tell. By the
+    /// past alone, documents taken as independent.
     pub errors: Vec<Option<f64>>,
     /// Bitcoin's framing in [-1, 1]: hedge minus risk over their sum.
     pub btc_framing: Option<f64>,

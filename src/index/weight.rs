@@ -129,8 +129,15 @@ pub fn source_shares(day: &DayIndex) -> Vec<f64> {
 /// Shares in proportion to weights, but none above the cap: what the largest lose goes to the others
 /// in proportion, until none is above (water-filling). Weights that are not positive count as zero.
 pub(super) fn capped_shares(weights: &[f64]) -> Vec<f64> {
+    shares_of_voices(weights, weights.len() as f64)
+}
+
+/// The same where some of the weights belong to sources that are not fully heard yet: `voices` counts
+/// those by the part that is, from 1 to as many as there are weights, so that the cap does not jump as one
+/// comes in.
+pub(super) fn shares_of_voices(weights: &[f64], voices: f64) -> Vec<f64> {
     let count = weights.len();
-    let cap = MAX_SOURCE_SHARE.max(1.0 / count.max(1) as f64);
+    let cap = MAX_SOURCE_SHARE.max(1.0 / voices.max(1.0));
     let weight = |index: usize| {
         if weights[index].is_finite() { weights[index].max(0.0) } else { 0.0 }
     };

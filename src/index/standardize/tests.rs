@@ -120,6 +120,89 @@ fn errors_shrink_with_documents() {
     assert_eq!((first[1].errors[0], first[1].z[0]), (None, None));
 }
 
+/// Days of as many sources, each with so many documents, of which each tells the story by the rate of the
+/// day, and then this much of it. The generator is splitmix64 from a fixed seed: nothing varies from run
+/// to run.
+fn drawn(rates: &[f64], sources: usize, docs: u32, told: f64) -> Vec<DayIndex> {
+    let mut state = 20_251_121_u64;
+    let mut next = || {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let one_day = |(number, rate): (i32, &f64)| {
+        let source = |place: usize| {
+            let telling = (0..docs).filter(|_| next() < *rate).count();
+            source(&format!("s{place:02}"), docs, &[telling as f64 * told / f64::from(docs)])
+        };
+        day(number, (0..sources).map(source).collect())
+    };
+    (0..).zip(rates).map(one_day).collect()
+}
+
+#[test]
+fn the_standard_error_is_what_chance_alone_moves() {
+    let check = |rate: f64, sources: usize, docs: u32, told: f64| {
+        let scores = standardize(&drawn(&[rate; 900], sources, docs, told), &IndexOptions::default(), (0, 0));
+        let scores = &scores[100..];
+        let count = scores.len() as f64;
+        let z: Vec<f64> = scores.iter().map(|score| score.z[0].unwrap()).collect();
+        let mean = z.iter().sum::<f64>() / count;
+        let scatter = (z.iter().map(|z| (z - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
+        let error = scores.iter().map(|score| score.errors[0].unwrap()).sum::<f64>() / count;
+        assert!((scatter / error - 1.0).abs() < 0.15, "{rate} {sources} {docs} {told}: {scatter} {error}");
+        scatter
+    };
+    // Common and rare, few and many, headlines and texts of which a part tells the story.
+    for (rate, sources, docs) in [(0.3, 12, 20), (0.05, 12, 20), (0.3, 3, 4), (0.05, 20, 60), (0.6, 1, 30)] {
+        let scatter = check(rate, sources, docs, 1.0);
+        assert!((scatter - 1.0).abs() < 0.15, "{rate} {sources} {docs}: {scatter}");
+    }
+    check(0.3, 12, 20, 0.4);
+    check(0.05, 12, 20, 0.4);
+    // Far below one in a hundred, z varies by less than one, and its error says so.
+    assert!(check(0.001, 12, 20, 1.0) < 0.5);
+    assert!(check(0.002, 5, 40, 1.0) < 0.6);
+}
+
+#[test]
+fn a_rate_that_doubles_stands_well_above_the_standard_error() {
+    for (rate, sources, docs) in [(0.2, 12, 20), (0.05, 12, 40), (0.01, 16, 60)] {
+        let rates = [[rate; 365].as_slice(), &[2.0 * rate; 7]].concat();
+        let scores = standardize(&drawn(&rates, sources, docs, 1.0), &IndexOptions::default(), (0, 0));
+        let week = &scores[365..];
+        let mean = |of: fn(&DayScore) -> f64| week.iter().map(of).sum::<f64>() / week.len() as f64;
+        let (z, error) = (mean(|score| score.z[0].unwrap()), mean(|score| score.errors[0].unwrap()));
+        assert!(z > 2.5 * error, "{rate}: {z} with an error of {error}");
+    }
+}
+
+#[test]
+fn a_source_comes_in_gradually() {
+    // What one more day of history of a new, shouting source adds to the day beside others.
+    let last = |others: usize, history: i32| {
+        let one = |n: i32, loud: f64| {
+            let quiet = f64::from(n % 3) / 10.0;
+            let mut sources: Vec<_> =
+                (0..others).map(|place| source(&format!("s{place}"), 4, &[quiet])).collect();
+            if n >= 60 - history {
+                sources.push(source("z", 4, &[if n == 60 { loud } else { quiet }]));
+            }
+            day(n, sources)
+        };
+        let given: Vec<_> = (0..=60).map(|n| one(n, 1.0)).collect();
+        standardize(&given, &IndexOptions::default(), (0, 0)).pop().unwrap().z[0].unwrap()
+    };
+    for others in [1, 2, 3, 4, 12] {
+        let all: Vec<f64> = (13..=29).map(|history| last(others, history)).collect();
+        let whole = all[15] - all[0];
+        assert!(whole > 1.0, "{others}: {all:?}");
+        assert!(all.windows(2).all(|pair| (pair[1] - pair[0]).abs() < 0.3 * whole), "{others}: {all:?}");
+        assert!((all[16] - all[15]).abs() < 0.1, "{others}: {all:?}");
+    }
+}
+
 #[test]
 fn few_documents_are_measured_with_their_noise() {
     let mut given = days(&[0.1, 0.2, 0.3].repeat(20), 50);
@@ -220,7 +303,14 @@ fn recomputed(given: &[DayIndex], today: &DayIndex, options: &IndexOptions, posi
         if freedom > 0.0 { pasts.iter().map(|rows| squares(rows, true)).sum::<f64>() / freedom } else { 0.0 };
     let mut heard = today.sources.clone();
     heard.retain(|source| window(&source.source).len() >= options.min_history_days as usize);
-    let shares = capped_shares(&heard.iter().map(|source| f64::from(source.docs).sqrt()).collect::<Vec<_>>());
+    let grown = |source: &SourceDay| {
+        let least = options.min_history_days as f64;
+        ((window(&source.source).len() as f64 - least + 1.0) / (least + 1.0)).min(1.0)
+    };
+    let most = heard.iter().map(grown).fold(0.0, f64::max);
+    let weight = |source: &SourceDay| f64::from(source.docs).sqrt() * grown(source) / most;
+    let voices = heard.iter().map(|source| grown(source) / most).sum();
+    let shares = shares_of_voices(&heard.iter().map(weight).collect::<Vec<_>>(), voices);
     let z = |source: &SourceDay| {
         let rows = window(&source.source);
         let freedom = rows.len() as f64 - 1.0;

@@ -214,9 +214,27 @@ const MAX_WINDOW_DAYS: u32 = 1 << 14;
 /// geopolitical-risk index of 2025, which liked .1 a little better. That says nothing for other years.
 const MIN_DOCUMENT_SPREAD: f64 = 0.1;
 
-/// What the past of all sources together weighs in a source's own rate, in documents: enough that no
-/// rate is taken for zero, and nothing beside the dozens of documents of the shortest past.
-const RATE_PRIOR_DOCS: f64 = 1.0;
+/// What all sources together weigh in a source's own rate, in documents that tell the story: one, so that
+/// a source that never told a rare story is not certain never to, and one that tells it often is itself.
+const RATE_PRIOR_TOLD: f64 = 1.0;
+
+/// What all sources together weigh in the part of the binary variance that a source shows, in days on
+/// which that variance would be one: of a rare story few days say anything.
+const PART_PRIOR: f64 = 1.0;
+
+/// How all sources together tell a narrative.
+#[derive(Clone, Copy)]
+struct Usual {
+    /// Mean of single documents.
+    rate: f64,
+    /// Part of the variance of documents that tell a story or do not, as the days show it.
+    part: f64,
+}
+
+/// Variance of what is one at this rate and else zero.
+fn binary_variance(rate: f64) -> f64 {
+    rate * (1.0 - rate)
+}
 
 impl Window<'_> {
     /// Adds a day, or takes it out again.
@@ -268,13 +286,13 @@ impl Window<'_> {
         let weekday = today.day.weekday();
         let score = |position: usize| {
             let pooled = self.pooled_variance(position);
-            let rate = self.pooled_rate(position);
+            let usual = self.usual(position);
             let (mut sum, mut squares) = (0.0, 0.0);
             for ((source, past), share) in heard.iter().zip(&shares) {
                 let expected = past.expected(position, weekday, self.options.weekday_prior_days);
                 let prior = (pooled, self.options.spread_prior_days);
                 let spread = past.spread(position, source.docs, prior);
-                let noise = past.noise(position, source.docs, rate, prior);
+                let noise = past.noise(position, source.docs, usual);
                 let deviation = (said(source, position) - expected) / spread;
                 sum += share * deviation.clamp(-MAX_Z, MAX_Z);
                 squares += (share * noise / spread) * (share * noise / spread);
@@ -291,11 +309,19 @@ impl Window<'_> {
         ((f64::from(past.days) - f64::from(least) + 1.0) / whole).clamp(1.0 / whole, 1.0)
     }
 
-    /// Mean of single documents over all sources.
-    fn pooled_rate(&self, position: usize) -> f64 {
-        let sums = self.pasts.iter().map(|past| (past.sums[position].docs_x as f64 / ONE, past.docs as f64));
-        let (told, docs) = sums.fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
-        if docs > 0.0 { told / docs } else { 0.0 }
+    /// What a source is taken for that has not told enough itself.
+    fn usual(&self, position: usize) -> Usual {
+        let (mut told, mut docs, mut shown, mut binary) = (0.0, 0.0, 0.0, 0.0);
+        for past in self.pasts.iter().filter(|past| past.days > 1) {
+            told += past.sums[position].docs_x as f64 / ONE;
+            docs += past.docs as f64;
+            shown += past.document_squares[position];
+            binary += f64::from(past.days - 1) * binary_variance(past.rate(position, 0.0));
+        }
+        Usual {
+            rate: if docs > 0.0 { told / docs } else { 0.0 },
+            part: if binary > 0.0 { (shown / binary).min(1.0) } else { 1.0 },
+        }
     }
 
     /// Variance of single documents about their source's mean, over all sources.
@@ -346,29 +372,31 @@ impl Past {
         let mean = self.mean(position);
         let squares = self.sums[position].x_squared as f64 / ONE / ONE - f64::from(self.days) * mean * mean;
         let of_days = (squares / freedom).max(0.0);
-        let of_documents = self.of_documents(position, (pooled, prior_days));
+        let of_documents = (self.document_squares[position] + pooled * prior_days) / (freedom + prior_days);
         let least = MIN_DOCUMENT_SPREAD * MIN_DOCUMENT_SPREAD;
         of_days.max(of_documents.max(least) / f64::from(docs.max(1))).sqrt()
     }
 
-    /// Variance of single documents about the source's mean, as days show it: what days themselves differ
-    /// by is within.
-    fn of_documents(&self, position: usize, (pooled, prior_days): (f64, f64)) -> f64 {
-        let freedom = f64::from(self.days - 1);
-        (self.document_squares[position] + pooled * prior_days) / (freedom + prior_days)
+    /// Standard error of a mean of so many documents that tell what the source is used to tell: the
+    /// variance of a document over their number. That variance is the rate times what it lacks to one,
+    /// exact where a document tells the story or does not, as headlines do, and otherwise too much (Bhatia
+    /// and Davis 2000, "A better bound on the variance"), times the part of it that past days show. By the
+    /// past alone: on a louder day chance is somewhat greater.
+    fn noise(&self, position: usize, docs: u32, usual: Usual) -> f64 {
+        let rate = self.rate(position, usual.rate);
+        let known = f64::from(self.days - 1) * binary_variance(self.rate(position, 0.0));
+        let shown = self.document_squares[position] + PART_PRIOR * usual.part;
+        // Above one it is days that differ, not documents.
+        let part = (shown / (known + PART_PRIOR)).min(1.0);
+        (binary_variance(rate) * part / f64::from(docs.max(1))).sqrt()
     }
 
-    /// Standard error of a mean of so many documents that tell what the source is used to tell: the
-    /// variance of a document over their number. Two things bound that variance from above, and the
-    /// lesser is taken: the rate times what it lacks to one, which is exact where a document tells the
-    /// story or does not, as headlines do (Bhatia and Davis 2000, "A better bound on the variance"); and
-    /// what the past days' means show, which is exact where days do not differ and documents tell parts of
-    /// a story, as long articles do. By the past alone: on a louder day chance is somewhat greater.
-    fn noise(&self, position: usize, docs: u32, rate: f64, prior: (f64, f64)) -> f64 {
-        let told = self.sums[position].docs_x as f64 / ONE + rate * RATE_PRIOR_DOCS;
-        let rate = (told / (self.docs as f64 + RATE_PRIOR_DOCS)).clamp(0.0, 1.0);
-        let variance = (rate * (1.0 - rate)).min(self.of_documents(position, prior));
-        (variance / f64::from(docs.max(1))).sqrt()
+    /// What the source's documents tell in the mean. A source that told little is believed together with
+    /// [`RATE_PRIOR_TOLD`] documents of the usual rate (none where that is zero).
+    fn rate(&self, position: usize, usual: f64) -> f64 {
+        let told = self.sums[position].docs_x as f64 / ONE;
+        let (more, of) = if usual > 0.0 { (RATE_PRIOR_TOLD, RATE_PRIOR_TOLD / usual) } else { (0.0, 0.0) };
+        ((told + more) / (self.docs as f64 + of).max(1.0)).clamp(0.0, 1.0)
     }
 
     /// Takes the squares from the sums; exactly the same from the same days, whatever came between.

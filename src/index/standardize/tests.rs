@@ -164,6 +164,7 @@ fn the_standard_error_is_what_chance_alone_moves() {
     // Far below one in a hundred, z varies by less than one, and its error says so.
     assert!(check(0.001, 12, 20, 1.0) < 0.5);
     assert!(check(0.002, 5, 40, 1.0) < 0.6);
+    assert!(check(0.0002, 30, 20, 1.0) < 0.2);
 }
 
 #[test]

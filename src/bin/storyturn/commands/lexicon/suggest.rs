@@ -115,8 +115,8 @@ mod tests {
             assert!(shown.chars().count() <= 20);
         };
         check("Zorbs topple", "zorbs topple", "Zorbs topple");
-        check("A very quiet lunch in town as Zorbs topple it", "zorbs topple", "…n as Zorbs topple…");
-        check("A very quiet lunch in town, Zorbs", "zorbs", "…lunch in town, Zorbs");
+        check("A very quiet lunch in town as Zorbs topple it", "zorbs topple", "…n as Zorbs topple …");
+        check("A very quiet lunch in town, Zorbs", "zorbs", "…unch in town, Zorbs");
         check("Zorbs in a very quiet lunch in town", "zorbs", "Zorbs in a very qui…");
         check("It has not the word that is looked for", "zorbs", "It has not the word…");
         check("", "zorbs", "");

@@ -9,10 +9,12 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+mod given;
 mod origin;
 mod published;
 mod script;
 
+pub use given::{Cleaning, Given, GivenText};
 pub use origin::Origin;
 pub use published::{Published, zone_minutes};
 pub use script::language_by_script;

@@ -35,7 +35,7 @@ use std::{
     io::{self, Read},
 };
 
-use crate::document::{Article, Skip};
+use crate::document::{Article, Given, Skip};
 
 mod address;
 mod charset;
@@ -82,6 +82,8 @@ pub struct Record {
     pub article: Article,
     /// The input's own name for it, where it has one.
     pub id: Option<String>,
+    /// Title and text before they were cleaned, where that changed them.
+    pub given: Given,
 }
 
 /// What a caller may decide about files of records.
@@ -229,7 +231,7 @@ mod tests {
     pub(super) fn told(records: impl Iterator<Item = Result<Record, Skip>>) -> Vec<String> {
         let told = |record: Result<Record, Skip>| match record {
             Err(skip) => format!("{} skipped: {}", skip.subject, skip.reason),
-            Ok(Record { subject, article, id }) => format!(
+            Ok(Record { subject, article, id, .. }) => format!(
                 "{subject}: id {} | {} | {} | {} | {} | {}",
                 id.unwrap_or_default(),
                 article.title,

@@ -10,7 +10,7 @@ use std::{
     io::{BufReader, Chain, Cursor, ErrorKind, Read},
 };
 
-use crate::document::{Article, PageKind, Published, Skip};
+use crate::document::{Article, Cleaning, Given, GivenText, PageKind, Published, Skip};
 
 use super::{CollectError, Record, canonical_url, frontier::source_of_url};
 
@@ -42,8 +42,8 @@ impl Fields<'_> {
     /// site's name, else the default.
     pub fn into_record(self, subject: String, default_source: Option<&str>) -> Result<Record, Skip> {
         let skip = |reason: String| Skip { subject: subject.clone(), reason };
-        let title = line(self.title.as_deref()).unwrap_or_default();
-        let text = self.text.as_deref().map(clean).unwrap_or_default();
+        let (title, given_title) = self.title.as_deref().map(cleaned_line).unwrap_or_default();
+        let (text, given_text) = self.text.as_deref().map(cleaned).unwrap_or_default();
         if title.is_empty() && text.is_empty() {
             return Err(skip("neither title nor text".to_owned()));
         }
@@ -76,28 +76,50 @@ impl Fields<'_> {
             modified: line(self.modified.as_deref()).and_then(|given| Published::parse(&given)),
             kind: self.kind.as_deref().and_then(PageKind::named).unwrap_or_default(),
         };
-        Ok(Record { subject, article, id: line(self.id.as_deref()) })
+        let given = Given { title: given_title, text: given_text };
+        Ok(Record { subject, article, id: line(self.id.as_deref()), given })
     }
 }
 
 /// Text in paragraphs: line ends become one newline, no-break spaces become spaces, what cannot be
-/// seen is dropped, and so is white space around the whole.
-pub(super) fn clean(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len());
+/// seen is dropped, and so is white space around the whole. And the text as it was given where that is another.
+fn cleaned(text: &str) -> (String, Option<GivenText>) {
+    let mut cleaning = Cleaning::of(text);
     let mut chars = text.chars().peekable();
     while let Some(char) = chars.next() {
-        match char {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            // Ends of lines and pages of other systems still part words.
-            '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => cleaned.push('\n'),
-            '\n' | '\t' => cleaned.push(char),
-            '\u{a0}' | '\u{2007}' | '\u{202f}' => cleaned.push(' '),
-            char if char.is_control() || is_invisible(char) => {}
-            char => cleaned.push(char),
-        }
+        let kept = kept(char, chars.peek());
+        // White space counts once something stands before it.
+        cleaning.push(char, kept.filter(|kept| !(kept.is_whitespace() && cleaning.cleaned().is_empty())));
     }
-    let trimmed = cleaned.trim();
-    if trimmed.len() == cleaned.len() { cleaned } else { trimmed.to_owned() }
+    cleaning.finish()
+}
+
+/// Cleaned text in one line, white space folded, and the text as it was given where that is another.
+fn cleaned_line(text: &str) -> (String, Option<GivenText>) {
+    let mut cleaning = Cleaning::of(text);
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        let mut kept = kept(char, chars.peek());
+        if kept.is_some_and(char::is_whitespace) {
+            let so_far = cleaning.cleaned();
+            kept = (!so_far.is_empty() && !so_far.ends_with(' ')).then_some(' ');
+        }
+        cleaning.push(char, kept);
+    }
+    cleaning.finish()
+}
+
+/// What is kept of a character that stands before that one.
+fn kept(char: char, next: Option<&char>) -> Option<char> {
+    match char {
+        '\r' if next == Some(&'\n') => None,
+        // Ends of lines and pages of other systems still part words.
+        '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\n' | '\t' => Some(char),
+        '\u{a0}' | '\u{2007}' | '\u{202f}' => Some(' '),
+        char if char.is_control() || is_invisible(char) => None,
+        char => Some(char),
+    }
 }
 
 /// Soft hyphens, zero-width spaces and marks, bidirectional controls. Joiners (U+200C, U+200D) stay:
@@ -111,15 +133,7 @@ fn is_invisible(char: char) -> bool {
 
 /// Cleaned text in one line, white space folded; `None` when nothing is left.
 fn line(text: Option<&str>) -> Option<String> {
-    let cleaned = clean(text?);
-    let mut folded = String::with_capacity(cleaned.len());
-    for word in cleaned.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(word);
-    }
-    (!folded.is_empty()).then_some(folded)
+    text.map(|text| cleaned_line(text).0).filter(|line| !line.is_empty())
 }
 
 /// The two-letter language of a tag such as `en`, `EN-us`, `de_AT`.
@@ -181,7 +195,13 @@ pub(super) fn fill<R: std::io::BufRead>(reader: &mut R) -> std::io::Result<&[u8]
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn clean(text: &str) -> String {
+        cleaned(text).0
+    }
 
     #[test]
     fn text_loses_what_is_no_text() {
@@ -193,6 +213,37 @@ mod tests {
         check("\u{202e}evil\u{2066}", "evil");
         check("\u{9b}31m", "31m");
         check("👩\u{200d}🚀", "👩\u{200d}🚀");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cleaned_text_is_found_where_it_was_given(
+            text in "[ab é避\\r\\n\\t\u{a0}\u{ad}\u{200b}\u{202e}\u{2028}\u{3000}\u{0}]{0,30}",
+            start in 0_usize..40,
+            chars in 0_usize..8,
+        ) {
+            let whole = clean(&text);
+            let folded: Vec<&str> = whole.split_whitespace().collect();
+            for (cleaned, given) in [cleaned(&text), cleaned_line(&text)] {
+                prop_assert!(cleaned == whole || cleaned == folded.join(" "));
+                let Some(given) = given else {
+                    prop_assert_eq!(&cleaned, &text);
+                    continue;
+                };
+                prop_assert_eq!(given.text(), &text);
+                let part: String = cleaned.chars().skip(start).take(chars).collect();
+                let from: usize = cleaned.chars().take(start).map(char::len_utf8).sum();
+                let place = given.place(from..from + part.len());
+                // What is read at that place is the part, but for the white space that ended it.
+                let found = &text[place];
+                let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+                prop_assert_eq!(words(&clean(found)), words(&part));
+                let ends = |text: &str| [text.chars().next(), text.chars().next_back()];
+                for (found, part) in ends(found).into_iter().zip(ends(&part)) {
+                    prop_assert!(found == part || part.is_some_and(char::is_whitespace), "{found:?} {part:?}");
+                }
+            }
+        }
     }
 
     fn given(title: &str) -> Fields<'_> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
+    document::Given,
     lexicon::{Lexicons, Phrase},
     tag::{Contribution, Count, Direction, Field, Mention, Modality, TagCounts, Tagged, thousandths},
 };
@@ -243,5 +244,16 @@ impl MentionRecord {
             cue: mention.cue.clone(),
             suppressed: mention.suppressed.clone(),
         }
+    }
+
+    /// The same mention in the title and text as they were given, where cleaning changed them.
+    pub fn within(mut self, given: &Given) -> Self {
+        let given = if self.field == "title" { &given.title } else { &given.text };
+        if let Some(given) = given {
+            let place = given.place(self.start..self.end);
+            given.text()[place.clone()].clone_into(&mut self.text);
+            (self.start, self.end) = (place.start, place.end);
+        }
+        self
     }
 }

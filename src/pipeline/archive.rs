@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     collect::{Source, SourceKind, WarcOptions, canonical_url, read_listing, read_warc},
-    document::{Availability, Basis, Capture, DocumentId, Origin, Skip},
+    document::{Availability, Basis, Capture, DocumentId, Given, Origin, Skip},
     extract::ExtractOptions,
 };
 
@@ -182,7 +182,15 @@ fn items(
     let path = &archive.member.path;
     let refused = |Skip { subject, reason }| {
         let (path, given_id) = (path.clone(), None);
-        vec![ReadArticle { subject, path, given_id, captured: None, article: Err(reason), said: None }]
+        vec![ReadArticle {
+            subject,
+            path,
+            given_id,
+            captured: None,
+            article: Err(reason),
+            given: Given::default(),
+            said: None,
+        }]
     };
     match read {
         Ok((capture, origin)) if origin.is_feed => entries(&capture, &origin, archive)
@@ -221,7 +229,7 @@ fn page(capture: Capture, origin: Origin, archive: &Archive<'_>, options: &Extra
         Some(reason) => (Err(reason), Some(said)),
     };
     let (subject, path) = (capture.subject, archive.member.path.clone());
-    ReadArticle { subject, path, given_id: None, captured, article, said }
+    ReadArticle { subject, path, given_id: None, captured, article, given: Given::default(), said }
 }
 
 /// The articles in a feed: those that were taken when it was collected, or all of them where the archive
@@ -241,6 +249,7 @@ fn entries(capture: &Capture, origin: &Origin, archive: &Archive<'_>) -> Result<
             given_id: None,
             captured: captured(capture),
             article: Ok(article),
+            given: Given::default(),
             said: None,
         })
     });

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     collect::{Dates, Record, RecordOptions, read_csv, read_jsonl},
-    document::{Article, Availability, Skip},
+    document::{Article, Availability, Given, Skip},
     extract::ExtractOptions,
 };
 
@@ -46,6 +46,8 @@ pub struct ReadArticle {
     pub captured: Option<Availability>,
     /// The article, or one clause.
     pub article: Result<Article, String>,
+    /// A record's title and text before they were cleaned, where that changed them.
+    pub given: Given,
     /// What a page without an article says of itself; its text is empty.
     pub said: Option<Article>,
 }
@@ -201,7 +203,15 @@ pub(super) fn unreadable(
     // The subject says the name already.
     let reason = reason.strip_prefix(&name).map_or(reason.as_str(), str::trim_start).to_owned();
     let (path, article) = (member.path.clone(), Err(reason));
-    Ok(ReadArticle { subject: name, path, given_id: None, captured: None, article, said: None })
+    Ok(ReadArticle {
+        subject: name,
+        path,
+        given_id: None,
+        captured: None,
+        article,
+        given: Given::default(),
+        said: None,
+    })
 }
 
 /// Names a content together with all that decides what is read out of it: what the user said about the
@@ -272,7 +282,7 @@ fn read_records(
             let mut bytes = 0;
             for record in records {
                 if let Ok(record) = &record {
-                    bytes += record.article.text.len() + record.article.title.len();
+                    bytes += record.article.text.len() + record.article.title.len() + record.given.bytes();
                 }
                 chunk.push(record);
                 if chunk.len() == CHUNK_RECORDS || bytes > CHUNK_BYTES {
@@ -296,13 +306,27 @@ fn read_records(
 fn record_item(record: Result<Record, Skip>, member: &Member, input: &Input) -> ReadArticle {
     let path = member.path.clone();
     match record {
-        Ok(Record { subject, mut article, id }) => {
+        Ok(Record { subject, mut article, id, given }) => {
             complete(&mut article, input);
-            ReadArticle { subject, path, given_id: id, captured: None, article: Ok(article), said: None }
+            ReadArticle {
+                subject,
+                path,
+                given_id: id,
+                captured: None,
+                article: Ok(article),
+                given,
+                said: None,
+            }
         }
-        Err(Skip { subject, reason }) => {
-            ReadArticle { subject, path, given_id: None, captured: None, article: Err(reason), said: None }
-        }
+        Err(Skip { subject, reason }) => ReadArticle {
+            subject,
+            path,
+            given_id: None,
+            captured: None,
+            article: Err(reason),
+            given: Given::default(),
+            said: None,
+        },
     }
 }
 

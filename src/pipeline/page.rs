@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     collect::{canonical_url, same_site},
-    document::{Article, Basis, Capture, Published},
+    document::{Article, Basis, Capture, Given, Published},
     extract::{ExtractOptions, Rejection, describe, plain_text},
 };
 
@@ -69,7 +69,7 @@ impl Page {
             Some(reason) => (Err(reason), Some(said)),
         };
         let (subject, path) = (capture.subject, self.path);
-        ReadArticle { subject, path, given_id: None, captured: None, article, said }
+        ReadArticle { subject, path, given_id: None, captured: None, article, given: Given::default(), said }
     }
 }
 

@@ -32,6 +32,7 @@ mod loosening;
 mod manners;
 mod missing;
 mod misuse;
+mod offsets;
 mod page;
 mod quality;
 mod quotes;

@@ -312,7 +312,7 @@ pub struct ExtractArgs {
 pub struct TagArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
-    /// Add every mention with its place, entry, direction and weight (json and jsonl)
+    /// Add every mention with its place in the given title or text, entry, direction and weight (json and jsonl)
     #[arg(long)]
     pub mentions: bool,
     #[command(flatten)]

@@ -6,7 +6,7 @@
 use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
 use storyturn::{
-    document::Article,
+    document::{Article, Given},
     export::{BeatenRecord, SentenceRecord},
     lexicon::Lexicons,
     pipeline::{Explained, Input, PipelineError, explain, find, read_articles},
@@ -42,7 +42,7 @@ const MOST_SHOWN: usize = 1000;
 
 pub fn run(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let tagger = settings.tagger()?;
-    let article = article(args, settings, console)?;
+    let (article, given) = article(args, settings, console)?;
     let explained = explain(article, &tagger);
     let table = args.table();
     if output::format(&table, Format::Table)? == Format::Table {
@@ -50,7 +50,7 @@ pub fn run(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result
     } else {
         let form = check_format(&table)?;
         let (article, tagged) = (&explained.article, &explained.tagged);
-        let mut record = with_mentions(article, tagged, &tagger);
+        let mut record = with_mentions(article, &given, tagged, &tagger);
         record.title = Some(article.title.clone());
         record.by_sentence =
             Some(SentenceRecord::all(tagged, &article.title, &article.text, tagger.lexicons()));
@@ -70,8 +70,9 @@ pub fn run(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result
     Ok(Exit::Done)
 }
 
-/// A file where there is one of this name, else the article in the store with this id.
-fn article(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result<Article> {
+/// A file where there is one of this name, else the article in the store with this id; and what a record's
+/// title and text were before they were cleaned.
+fn article(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result<(Article, Given)> {
     let path = &args.article;
     if path.as_os_str() != "-" && !path.exists() {
         let id = path.to_string_lossy();
@@ -79,21 +80,22 @@ fn article(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result
         if !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(PipelineError::Unknown(id.into_owned()).into());
         }
-        return Ok(find(&settings.open_store(false)?, &id, settings.until())?.article);
+        let found = find(&settings.open_store(false)?, &id, settings.until())?;
+        return Ok((found.article, Given::default()));
     }
     let mut found = Vec::new();
     read_articles(
         &[Input::new(path)],
         &settings.config.extract,
         console,
-        |read| read.article.clone(),
+        |read| read.article.clone().map(|article| (article, read.given.clone())),
         |article| {
             found.push(article);
             Ok(())
         },
     )?;
     match <[_; 1]>::try_from(found) {
-        Ok([Ok(article)]) => Ok(article),
+        Ok([Ok(found)]) => Ok(found),
         Ok([Err(reason)]) => bail!("{} cannot be explained: {reason}", path.display()),
         Err(many) => {
             bail!("{} holds {} articles: explain one, or `tag --mentions` all", path.display(), many.len())

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use storyturn::{
-    document::{Article, DocumentId, Skip},
+    document::{Article, DocumentId, Given, Skip},
     export::{MentionRecord, ScoreRecord},
     pipeline::explain,
     tag::{Mention, Tagged, Tagger},
@@ -22,7 +22,8 @@ pub fn run(args: &TagArgs, settings: &Settings, console: &Console) -> Result<Exi
             }
         };
         let mut record = if args.mentions {
-            with_mentions(article, &explain(article.clone(), &tagger).tagged, &tagger)
+            let explained = explain(article.clone(), &tagger);
+            with_mentions(&explained.article, &read.given, &explained.tagged, &tagger)
         } else {
             let counts = tagger.count(&article.title, &article.text, article.language.as_deref());
             about(ScoreRecord::of(&counts, tagger.lexicons()), article)
@@ -34,13 +35,14 @@ pub fn run(args: &TagArgs, settings: &Settings, console: &Console) -> Result<Exi
     })
 }
 
-/// The record of a tagged article with its mentions.
-pub fn with_mentions(article: &Article, tagged: &Tagged, tagger: &Tagger) -> ScoreRecord {
+/// The record of a tagged article with its mentions, in title and text as they were given.
+pub fn with_mentions(article: &Article, given: &Given, tagged: &Tagged, tagger: &Tagger) -> ScoreRecord {
     let lexicon = tagger.lexicons().for_language(article.language.as_deref());
     let mention = |mention: &Mention| {
         let entry = &lexicon.entries[mention.entry as usize];
         let file = lexicon.families[entry.family].file.as_str();
-        MentionRecord::of(mention, &article.title, &article.text, (&entry.phrase, file), tagger.lexicons())
+        let entry = (&entry.phrase, file);
+        MentionRecord::of(mention, &article.title, &article.text, entry, tagger.lexicons()).within(given)
     };
     let record = ScoreRecord::of(&tagged.counts, tagger.lexicons());
     ScoreRecord { mentions: Some(tagged.mentions.iter().map(mention).collect()), ..about(record, article) }

@@ -17,7 +17,7 @@ mod script;
 pub use given::{Cleaning, Given, GivenText};
 pub use origin::Origin;
 pub use published::{Published, zone_minutes};
-pub use script::language_by_script;
+pub use script::{Script, language_by_script, other_script};
 
 /// Bytes as received, with all that is known of where they came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,11 +93,11 @@ pub struct Article {
 }
 
 impl Article {
-    /// Makes an article Chinese that declares no language and is written so. Japanese and Korean stay
-    /// undeclared, as other languages do: a script is known to be theirs so that it is not read as Chinese.
+    /// Gives an article that declares no language the one that has its script to itself: Chinese, Japanese
+    /// or Korean.
     pub fn detect_language(&mut self) {
-        if self.language.is_none() && language_by_script(&self.title, &self.text) == Some("zh") {
-            self.language = Some("zh".to_owned());
+        if self.language.is_none() {
+            self.language = language_by_script(&self.title, &self.text).map(str::to_owned);
         }
     }
 }

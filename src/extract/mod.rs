@@ -251,6 +251,12 @@ fn text_of(capture: &Capture) -> Result<std::borrow::Cow<'_, str>, Rejection> {
     if text.trim().is_empty() { Err(Rejection::Empty) } else { Ok(text) }
 }
 
+/// The language of a text whose source declares none, as pages are told apart: by its small words or its
+/// script. `None` where the text is short or two languages come close.
+pub fn detected_language(text: &str) -> Option<&'static str> {
+    metadata::language::detected(text)
+}
+
 /// The host of an address, without user, port and `www.`.
 fn host(url: &str) -> Option<&str> {
     let rest = url.split_once("://")?.1;

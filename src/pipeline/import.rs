@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::{
     Input, PipelineError, Progress,
     intake::{ReadArticle, ReadSummary, Sink, Taken, Tally, intake},
+    language::{Unread, language_of},
 };
 use crate::{
     calendar::Day,
@@ -84,8 +85,8 @@ pub(super) enum Refusal {
     #[error("it is dated {0}, before {FIRST_DAY}: a date misread, or a typing error")]
     TooEarly(Published),
     /// No lexicon reads it: as a text without a mention it would dilute its day.
-    #[error("no lexicon reads its language, {0}")]
-    Language(String),
+    #[error(transparent)]
+    Unread(#[from] Unread),
     /// The tagger would read only the start of it.
     #[error("its text has {0} bytes, more than the {MOST_BYTES} that are read")]
     TooLong(usize),
@@ -121,7 +122,6 @@ pub(super) fn prepare(
     tagger: &Tagger,
     now: Timestamp,
 ) -> Result<Prepared, Refusal> {
-    article.detect_language();
     let published = article.published.ok_or(Refusal::Undated)?;
     let (begun, mut at) = span(published);
     if article.kind == PageKind::LiveBlog {
@@ -141,10 +141,7 @@ pub(super) fn prepare(
     if begun < FIRST_DAY.start() {
         return Err(Refusal::TooEarly(published));
     }
-    if let Some(language) = article.language.as_deref().filter(|language| !tagger.lexicons().reads(language))
-    {
-        return Err(Refusal::Language(language.to_owned()));
-    }
+    article.language = language_of(&article, tagger.lexicons())?.map(str::to_owned);
     if article.text.len() > MOST_BYTES {
         return Err(Refusal::TooLong(article.text.len()));
     }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     PipelineError, Summing,
+    language::language_of,
     refresh::{day_span, scored_documents},
 };
 use crate::{
@@ -38,9 +39,12 @@ pub struct Explained {
     pub beaten: Vec<(u32, u32)>,
 }
 
-/// Tags an article with every mention; one without a language is read in that of its script.
+/// Tags an article with every mention, in the language that [`language_of`] tells; what no lexicon reads any
+/// more is read as its stored score was, as if it were in the usual one.
 pub fn explain(mut article: Article, tagger: &Tagger) -> Explained {
-    article.detect_language();
+    if let Ok(language) = language_of(&article, tagger.lexicons()) {
+        article.language = language.map(str::to_owned);
+    }
     let (tagged, mut beaten) =
         tagger.tag_with_met(&article.title, &article.text, article.language.as_deref());
     let told: BTreeSet<(u32, u32)> = tagged.mentions.iter().map(|one| (one.sentence, one.entry)).collect();

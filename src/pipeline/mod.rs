@@ -21,6 +21,7 @@ mod import;
 mod input;
 mod intake;
 mod journal;
+mod language;
 mod look;
 mod market;
 mod outlook;
@@ -45,6 +46,7 @@ pub use import::{ImportOptions, ImportSummary, import, read_articles};
 pub use input::{Input, Kind, read_config, read_lexicons, read_paths};
 pub use intake::{ReadArticle, ReadSummary};
 pub use journal::{Journal, JournalRow, ReadOtherwise, journal, publish};
+pub use language::{Unread, language_of};
 pub use look::{DayView, Explained, StoryView, TopMention, day_view, explain, find};
 pub use market::{
     FetchOptions, FetchSummary, PlannedFetch, PriceFile, PriceSummary, fetch_prices, import_prices,

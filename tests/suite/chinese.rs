@@ -410,7 +410,8 @@ fn the_declared_language_decides() {
     assert_eq!(read_as("Fed cuts rates", Some("zh-TW")), "zh");
     assert_eq!(read_as("避险情绪升温", Some("en")), "en");
     assert_eq!(read_as("Gold jumps as fear grips markets", None), "en");
-    // Japanese and Korean have no lexicon; what they tell is not guessed from Chinese.
+    // Japanese and Korean have no lexicon; what they tell is not guessed from Chinese. An article of theirs
+    // that was stored all the same is shown as it was scored.
     assert_eq!(read_as("米国の関税懸念で円高、安全資産に買い", None), "en");
     assert_eq!(read_as("美 연준 금리 인하", None), "en");
 }
@@ -425,16 +426,17 @@ fn the_tool_reads_chinese_records_and_explains_them() {
         r#"{"title":"株式市場に恐慌の懸念"}"#,
     ];
     tool.write("news.jsonl", rows.join("\n"));
-    let tagged = tool.done(&["tag", "--mentions", "news.jsonl"]).out;
+    let tagged = tool.run(&["tag", "--mentions", "news.jsonl"]);
+    assert_eq!(tagged.status, 3);
+    assert!(tagged.err.contains("news.jsonl line 4: no lexicon reads its language, ja"), "{}", tagged.err);
     let records: Vec<serde_json::Value> =
-        tagged.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        tagged.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let read_by: Vec<&str> = records.iter().map(|one| &one["lexicon"].as_str().unwrap()[..2]).collect();
-    assert_eq!(read_by, ["zh", "zh", "en", "en"]);
+    assert_eq!(read_by, ["zh", "zh", "en"]);
     let mention = &records[0]["mentions"][0];
     assert_eq!((&mention["narrative"], &mention["direction"]), (&"fear".into(), &"reversed".into()));
     assert_eq!((&mention["start"], &mention["end"]), (&0.into(), &"恐慌情緒".len().into()));
     assert_eq!(mention["cue"], "reversed by \"緩解\"");
-    assert!(records[3]["mentions"].as_array().is_some_and(Vec::is_empty));
 
     tool.write("one.txt", "避險情緒升溫\n\n市場恐慌蔓延，聯準會降息預期落空。");
     let explained = tool.done(&["explain", "one.txt"]).out;
@@ -458,4 +460,42 @@ fn the_tool_lists_both_languages_and_takes_more() {
     let joined = tool.done(&["tag", "--mentions", "--lexicons", "more", "news.jsonl"]).out;
     assert!(joined.contains("翻車") && !joined.contains("\"words\":\"恐慌\""), "{joined}");
     assert!(joined.contains("zh 2.0 "), "{joined}");
+}
+
+#[test]
+fn what_no_lexicon_reads_is_skipped_not_scored() {
+    let tool = Tool::new();
+    let german = "Der Goldpreis ist am Freitag auf ein Rekordhoch gestiegen, weil die Anleger nach Sicherheit \
+                  suchen und der Dollar seit drei Tagen fällt. ";
+    let rows = [
+        r#"{"published":"2026-01-05","title":"Panic grips Wall Street","language":"ja"}"#.to_owned(),
+        r#"{"published":"2026-01-05","title":"금값 사상 최고치"}"#.to_owned(),
+        r#"{"published":"2026-01-05","title":"Золото дорожает"}"#.to_owned(),
+        format!(r#"{{"published":"2026-01-05","title":"Gold","text":"{}"}}"#, german.repeat(2)),
+        r#"{"published":"2026-01-05","title":"Panic grips Wall Street"}"#.to_owned(),
+    ];
+    tool.write("news.jsonl", rows.join("\n"));
+    let reasons = [
+        "line 1: no lexicon reads its language, ja",
+        "line 2: no lexicon reads its language, ko",
+        "line 3: it declares no language, and no lexicon or more than one reads its script, Cyrillic",
+        "line 4: no lexicon reads its language, de",
+    ];
+    for args in [
+        &["tag", "news.jsonl"][..],
+        &["tag", "--mentions", "news.jsonl"],
+        &["import", "--store", "store", "news.jsonl"],
+    ] {
+        let ran = tool.run(args);
+        assert_eq!(ran.status, 3, "{args:?} {}", ran.err);
+        for reason in reasons {
+            assert!(ran.err.contains(reason), "{args:?}: {reason} is not in\n{}", ran.err);
+        }
+        assert_eq!(ran.out.lines().count(), usize::from(args[0] == "tag"), "{args:?}");
+    }
+    tool.write("one.jsonl", &rows[0]);
+    let explained = tool.run(&["explain", "one.jsonl"]);
+    assert_eq!(explained.status, 1);
+    let reason = "one.jsonl cannot be explained: no lexicon reads its language, ja";
+    assert!(explained.err.contains(reason), "{}", explained.err);
 }

@@ -9,7 +9,7 @@ use storyturn::{
     document::{Article, Given},
     export::{BeatenRecord, SentenceRecord},
     lexicon::Lexicons,
-    pipeline::{Explained, Input, PipelineError, explain, find, read_articles},
+    pipeline::{Explained, Input, PipelineError, explain, find, language_of, read_articles},
     tag::{Contribution, Count, Direction, Field, Mention, Modality, Tagger, thousandths},
 };
 
@@ -42,7 +42,7 @@ const MOST_SHOWN: usize = 1000;
 
 pub fn run(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let tagger = settings.tagger()?;
-    let (article, given) = article(args, settings, console)?;
+    let (article, given) = article(args, &tagger, settings, console)?;
     let explained = explain(article, &tagger);
     let table = args.table();
     if output::format(&table, Format::Table)? == Format::Table {
@@ -72,7 +72,12 @@ pub fn run(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result
 
 /// A file where there is one of this name, else the article in the store with this id; and what a record's
 /// title and text were before they were cleaned.
-fn article(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result<(Article, Given)> {
+fn article(
+    args: &ExplainArgs,
+    tagger: &Tagger,
+    settings: &Settings,
+    console: &Console,
+) -> Result<(Article, Given)> {
     let path = &args.article;
     if path.as_os_str() != "-" && !path.exists() {
         let id = path.to_string_lossy();
@@ -88,7 +93,12 @@ fn article(args: &ExplainArgs, settings: &Settings, console: &Console) -> Result
         &[Input::new(path)],
         &settings.config.extract,
         console,
-        |read| read.article.clone().map(|article| (article, read.given.clone())),
+        |read| {
+            read.article.clone().and_then(|article| match language_of(&article, tagger.lexicons()).err() {
+                None => Ok((article, read.given.clone())),
+                Some(unread) => Err(unread.to_string()),
+            })
+        },
         |article| {
             found.push(article);
             Ok(())

@@ -4,7 +4,7 @@ use anyhow::Result;
 use storyturn::{
     document::{Article, DocumentId, Given, Skip},
     export::{MentionRecord, ScoreRecord},
-    pipeline::explain,
+    pipeline::{explain, language_of},
     tag::{Mention, Tagged, Tagger},
 };
 
@@ -15,17 +15,20 @@ pub fn run(args: &TagArgs, settings: &Settings, console: &Console) -> Result<Exi
     settings.shows_no_evening("`tag` shows nothing of the store", "leave --as-of out")?;
     let tagger = settings.tagger()?;
     records::print(&args.inputs, &args.records.table(), settings, console, |read| {
+        let skip = |reason: String| (None, Some(Skip { subject: read.subject.clone(), reason }));
         let article = match &read.article {
             Ok(article) => article,
-            Err(reason) => {
-                return (None, Some(Skip { subject: read.subject.clone(), reason: reason.clone() }));
-            }
+            Err(reason) => return skip(reason.clone()),
+        };
+        let language = match language_of(article, tagger.lexicons()) {
+            Ok(language) => language,
+            Err(unread) => return skip(unread.to_string()),
         };
         let mut record = if args.mentions {
             let explained = explain(article.clone(), &tagger);
             with_mentions(&explained.article, &read.given, &explained.tagged, &tagger)
         } else {
-            let counts = tagger.count(&article.title, &article.text, article.language.as_deref());
+            let counts = tagger.count(&article.title, &article.text, language);
             about(ScoreRecord::of(&counts, tagger.lexicons()), article)
         };
         if let Some(id) = &read.given_id {

@@ -20,18 +20,18 @@ fn pages_on_the_terminal() {
     let days_read_as_a_table = check(&tool, &store, &["days", "--from", "2024-05-27", "--to", "2024-06-02"]);
     insta::assert_snapshot!(days_read_as_a_table, @r##"
     day         docs  sources  stories   fear       z  debasement      z  narrative  fear ◂  ▸ debasement
-    2024-05-27    13        8       13  0.077  -0.952       0.398  3.632      2.292          │███████
-    2024-05-28    12        8       12  0.083  -0.728       0.459  5.434      3.081          │████████
-    2024-05-29    12        6       12  0.094  -0.662       0.239  2.702      1.682          │█████
-    2024-05-30    13        8       13  0.000  -1.496       0.333  3.131      2.314          │███████
-    2024-05-31    12        7       11  0.182   0.180       0.266  2.364      1.092          │███
-    2024-06-01     7        6        7  0.007  -1.383       0.484  4.316      2.849          │████████
-    2024-06-02     8        8        8  0.000  -1.153       0.375  3.074      2.113          │███████
+    2024-05-27    13        8       13  0.077  -0.982       0.398  3.807      2.394          │████████
+    2024-05-28    12        8       12  0.083  -0.722       0.459  5.469      3.095          │████████
+    2024-05-29    12        6       12  0.094  -0.719       0.239  2.702      1.710          │█████
+    2024-05-30    13        8       13  0.000  -1.561       0.333  3.228      2.395          │████████
+    2024-05-31    12        7       11  0.182   0.123       0.266  2.477      1.177          │████
+    2024-06-01     7        6        7  0.007  -1.377       0.484  4.316      2.846          │████████
+    2024-06-02     8        8        8  0.000  -1.211       0.375  3.206      2.208          │███████
     "##);
 
     let a_day_is_taken_apart = check(&tool, &store, &["day", "2024-06-03", "--most", "2"]);
     insta::assert_snapshot!(a_day_is_taken_apart, @r##"
-    2024-06-03  TURNING  day 9
+    2024-06-03  TURNING  day 8
       next, flag: dollar_60d -1.8 % < 0.0 %; btc_20d +1.2 % > 0.0 % on 3 of 5 days
 
     Prices as known at the cut-off; change over 60 days
@@ -43,21 +43,21 @@ fn pages_on_the_terminal() {
 
     Narrative  12 documents from 7 sources, 12 stories
                                     share       z
-      fear / safe haven            0.0833   -0.72        ██│
-      debasement / liquidity       0.3643    2.60          │████████
-        fear                       0.0000   -0.83       ███│
-        geopolitics                0.0833    0.18          │█
-        safe haven                 0.0000   -0.82       ███│
-        debasement                 0.0952    0.60          │██
-        liquidity                  0.1857    2.40          │████████
-        fiscal                     0.0833    1.51          │█████
-        btc hedge                  0.0036    0.04          │
+      fear / safe haven            0.0833   -0.76        ██│
+      debasement / liquidity       0.3643    2.68          │████████
+        fear                       0.0000   -0.85       ███│
+        geopolitics                0.0833    0.11          │
+        safe haven                 0.0000   -0.84       ███│
+        debasement                 0.0952    0.62          │██
+        liquidity                  0.1857    2.48          │████████
+        fiscal                     0.0833    1.56          │█████
+        btc hedge                  0.0036    0.05          │
         btc risk                   0.0000   -0.01          │
         dollar                     0.0040    0.12          │
         industrial demand          0.0000   -0.05          │
         metals supply              0.0000    0.00          │
         rates                      0.0040   -0.01          │
-      narrative +1.66   7-day +1.21   28-day +0.13   turn +1.09   z +2.79
+      narrative +1.72   7-day +1.22   28-day +0.10   turn +1.12   z +2.78
 
     Stories of fear / safe haven 1 of 12
       1.00  8af4584a  New tariff threat by Meridian worries Halcyon exporters
@@ -120,7 +120,7 @@ fn pages_on_the_terminal() {
         ✗ divergence_60d against half its peak +0.21, <= +0.17 is needed
         ✗ divergence_60d +0.21, <= 0.00 is needed
       to SPENT: overheated  held 0 of 10 days
-        ✓ narrative_z +2.85 >= +2.00
+        ✓ narrative_z +2.83 >= +2.00
         ✗ Bitcoin below its 60-day high by 4.4 %, <= 2.0 % is needed
       to SPENT: dollar rises  held 0 of 3 days
         ✗ dollar_60d -1.8 %, > +2.0 % is needed
@@ -139,7 +139,7 @@ fn pages_on_the_terminal() {
       · last actual cut today, to at most 5.25 %
       · of the easing (cuts, stimulus) that 31 articles of the last 14 days tell of, 33 % is yet to come
         and 67 % has happened
-      · fiscal worry +2.4 standard deviations from its usual
+      · fiscal worry +2.3 standard deviations from its usual
       · Bitcoin is spoken of neither as a hedge nor as a risk asset
       · priced in: gap +0.21 of a peak of +0.34, 38 % closed
 
@@ -170,13 +170,13 @@ fn pages_on_the_terminal() {
                   price-only: metals lead: divergence_rank 0.91 >= 0.80 for 3 days; metals +12.0 %,
                   Bitcoin +0.8 % in 60 days; silver at a 252-session high today
       2024-05-08  SAFE_HAVEN
-                  fear leads again, narrative_z -1.55, no longer METALS_LEAD; next, turn: turn -0.33, >=
+                  fear leads again, narrative_z -1.55, no longer METALS_LEAD; next, turn: turn -0.34, >=
                   +0.25 is needed; narrative_z -1.55, >= +0.50 is needed
-      2024-05-22  DEBASEMENT
-                  debasement leads, narrative_z +0.18, no longer SAFE_HAVEN; next, turn: turn +0.17, >=
-                  +0.25 is needed; narrative_z +0.18, >= +0.50 is needed
-      2024-05-26  TURNING
-                  turn: turn +0.52 >= +0.25; narrative_z +1.44 >= +0.50 for 3 days; narrative_z +1.44:
+      2024-05-23  DEBASEMENT
+                  debasement leads, narrative_z +0.16, no longer SAFE_HAVEN; next, turn: turn +0.18, >=
+                  +0.25 is needed; narrative_z +0.16, >= +0.50 is needed
+      2024-05-27  TURNING
+                  turn: turn +0.65 >= +0.25; narrative_z +1.77 >= +0.50 for 3 days; narrative_z +1.77:
                   debasement leads
       2024-06-05  BTC_FAVOURABLE
                   flag: dollar_60d -1.8 % < 0.0 %; btc_20d +4.2 % > 0.0 % for 5 days; metals +16.7 %,
@@ -190,13 +190,13 @@ fn pages_on_the_terminal() {
         check(&tool, &store, &["signal", "--from", "2024-05-28", "--to", "2024-05-31"]);
     insta::assert_snapshot!(each_day_has_its_reason, @r##"
     day         state            days narr 7d    turn  narr z  metals     btc   rank  dollar
-    2024-05-28  TURNING             3   +0.61   +0.81   +2.39  +20.5%   -7.4%   0.99   -1.6%
+    2024-05-28  TURNING             2   +0.57   +0.82   +2.28  +20.5%   -7.4%   0.99   -1.6%
                 next, flag: btc_20d -5.1 %, > 0.0 % is needed
-    2024-05-29  TURNING             4   +0.71   +0.86   +2.51  +20.7%   -5.8%   0.99   -1.6%
+    2024-05-29  TURNING             3   +0.68   +0.87   +2.42  +20.7%   -5.8%   0.99   -1.6%
                 next, flag: btc_20d -4.0 %, > 0.0 % is needed
-    2024-05-30  TURNING             5   +0.86   +0.94   +2.70  +20.5%   -5.9%   0.99   -1.6%
+    2024-05-30  TURNING             4   +0.84   +0.96   +2.63  +20.5%   -5.9%   0.99   -1.6%
                 next, flag: btc_20d -2.4 %, > 0.0 % is needed
-    2024-05-31  TURNING             6   +0.88   +0.93   +2.62  +17.7%   -5.1%   0.98   -1.8%
+    2024-05-31  TURNING             5   +0.87   +0.96   +2.57  +17.7%   -5.1%   0.98   -1.8%
                 next, flag: btc_20d -1.3 %, > 0.0 % is needed
     metals, btc and dollar over 60 days; a description of what was said and paid, not a forecast
     "##);

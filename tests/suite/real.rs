@@ -7,7 +7,8 @@ fn five_months_of_headlines_join_with_prices_since_1968() {
     let Some(headlines) = shared_data("news/headlines_2025-08_2026-01.csv.gz") else { return };
     let Some(prices) = shared_data("prices") else { return };
     let tool = Tool::new();
-    let imported = tool.done(&["import", headlines.to_str().unwrap()]);
+    // A few dozen are in languages that no lexicon reads.
+    let imported = tool.done_with_skips(&["import", headlines.to_str().unwrap()]);
     assert!(imported.err.contains("51686 read"), "{}", imported.err);
     let files: Vec<String> = ["btc", "silver", "gold", "dtwexbgs", "real_yield_10y", "fed_funds_upper"]
         .map(|name| prices.join(format!("{name}.csv")).to_str().unwrap().to_owned())

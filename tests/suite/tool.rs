@@ -77,6 +77,13 @@ impl Tool {
         assert_eq!(ran.status, 0, "{args:?}\n{}{}", ran.out, ran.err);
         ran
     }
+
+    /// Runs to the end, with inputs that had to be skipped.
+    pub fn done_with_skips(&self, args: &[&str]) -> Ran {
+        let ran = self.run(args);
+        assert_eq!(ran.status, 3, "{args:?}\n{}{}", ran.out, ran.err);
+        ran
+    }
 }
 
 /// The corpus that ships with the source.

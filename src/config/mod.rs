@@ -14,6 +14,7 @@
 //! # Ok::<(), storyturn::config::ConfigError>(())
 //! ```
 
+mod consistent;
 mod providers;
 mod sources;
 mod tables;
@@ -230,6 +231,7 @@ impl Config {
         file.panel.apply(&mut config.panel);
         file.signal.apply(&mut config.signal);
         file.evaluate.apply(&mut config.evaluate);
+        consistent::check(text, &config.index, &config.signal)?;
         Ok(config)
     }
 }
@@ -264,6 +266,11 @@ mod tests {
         check_refused("[[export]]\npath = \"signal.parquet\"\n", 2, "signal.parquet");
         check_refused("[[input]]\nsource = \"a\"\n", 1, "path");
         check_refused("[signal]\nenter_days = 0\n", 2, "use 1 or more");
+        check_refused("[signal]\nz_min_sessions = 1\n", 2, "use 2 to 36500");
+        check_refused("[signal]\nz_sessions = 1000000000000\n", 2, "use 2 to 36500");
+        check_refused("[signal]\nlead_max_days = 40000\n", 2, "use 1 to 36500");
+        check_refused("[days]\nstory_days = 32\n", 2, "use 1 to 31");
+        check_refused("[days]\nspread_prior_days = -1.0\n", 2, "use 0 to 36500");
         check_refused("[signal\n", 1, "");
     }
 

@@ -114,9 +114,47 @@ bounded! {
     Return: -1.0..=1.0, "no return to compare with: 0.02 is 2 %, use -1 to 1";
     /// A loss as a share, below zero.
     Loss: -1.0..0.0, "no loss: -0.2 is 20 % down, use -1 to below 0";
+    /// A weight in days: below none a mean would fall outside of what it is the mean of.
+    Weight: 0.0..=MAX_DAYS as f64, "no number of days to believe by half: use 0 to 36500";
     /// A distance in standard deviations, beyond which nothing lies.
     Deviations: -10.0..=10.0, "no number of standard deviations to wait for: use -10 to 10";
 }
+
+/// A century: who writes more has lost a blank or a line.
+const MAX_DAYS: usize = 36_500;
+
+/// A number of days or sessions from `FIRST` to `LAST`.
+pub(super) struct Days<const FIRST: usize, const LAST: usize>(usize);
+
+impl<'de, const FIRST: usize, const LAST: usize> Deserialize<'de> for Days<FIRST, LAST> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let days = usize::deserialize(from)?;
+        if (FIRST..=LAST).contains(&days) {
+            return Ok(Self(days));
+        }
+        Err(D::Error::custom(match days {
+            0 => format!("0 would switch the rule off: use {FIRST} or more"),
+            _ => format!("{days} is no number of days for it: use {FIRST} to {LAST}"),
+        }))
+    }
+}
+
+impl<const FIRST: usize, const LAST: usize> From<Days<FIRST, LAST>> for usize {
+    fn from(days: Days<FIRST, LAST>) -> Self {
+        days.0
+    }
+}
+
+impl<const FIRST: usize, const LAST: usize> From<Days<FIRST, LAST>> for u32 {
+    fn from(days: Days<FIRST, LAST>) -> Self {
+        days.0 as u32
+    }
+}
+
+/// Days of a rule.
+type Span = Days<1, MAX_DAYS>;
+/// Days or sessions of which a deviation is taken: one has none.
+type Spread = Days<2, MAX_DAYS>;
 
 /// A whole number of days, sessions, documents or bytes: none of them makes sense at zero.
 pub(super) struct Positive<T>(T);
@@ -177,13 +215,14 @@ tables! {
         max_bytes: Positive<usize>,
     }
     DaysTable into IndexOptions {
-        story_days: Positive<u32>,
+        story_days: Days<1, 31>,
         min_docs: Positive<u32>,
         min_sources: Positive<u32>,
-        window_days: Positive<u32>,
-        min_history_days: Positive<u32>,
-        weekday_prior_days: Finite,
-        spread_prior_days: Finite,
+        // As many as the sums of a window have room for.
+        window_days: Days<1, 16_384>,
+        min_history_days: Days<1, 31>,
+        weekday_prior_days: Weight,
+        spread_prior_days: Weight,
     }
     PanelTable into PanelOptions {
         #[serde(deserialize_with = "parsed")]
@@ -194,38 +233,38 @@ tables! {
     SignalTable into SignalOptions {
         #[serde(deserialize_with = "mode")]
         mode: Mode,
-        rank_min_days: Positive<u32>,
-        z_sessions: Positive<usize>,
-        z_min_sessions: Positive<usize>,
-        coverage_window_days: Positive<u32>,
-        coverage_min_days: Positive<u32>,
-        narrative_z_days: Positive<usize>,
-        narrative_z_min_days: Positive<usize>,
-        enter_days: Positive<u32>,
+        rank_min_days: Span,
+        z_sessions: Spread,
+        z_min_sessions: Spread,
+        coverage_window_days: Span,
+        coverage_min_days: Span,
+        narrative_z_days: Spread,
+        narrative_z_min_days: Spread,
+        enter_days: Span,
         lead_rank: Share,
         lead_metals_60d: Return,
-        lead_high_sessions: Positive<u32>,
+        lead_high_sessions: Span,
         leave_rank: Share,
-        lead_max_days: Positive<u32>,
+        lead_max_days: Span,
         turn: Deviations,
         turn_narrative_z: Deviations,
         turn_lost: Deviations,
-        turn_lost_days: Positive<u32>,
+        turn_lost_days: Span,
         flag_dollar_60d: Return,
         flag_btc_20d: Return,
-        flag_days: Positive<u32>,
+        flag_days: Span,
         spent_gap_share: Share,
         spent_gap: Return,
         hot_narrative_z: Deviations,
-        hot_days: Positive<u32>,
+        hot_days: Span,
         hot_below_high: Share,
         spent_dollar_60d: Return,
-        flag_max_days: Positive<u32>,
+        flag_max_days: Span,
         failed_change: Loss,
-        spent_days: Positive<u32>,
+        spent_days: Span,
         spent_rank: Share,
-        unknown_days: Positive<u32>,
-        recent_cut_days: Positive<u32>,
+        unknown_days: Span,
+        recent_cut_days: Span,
     }
     EvaluateTable into EvaluateOptions {
         #[serde(deserialize_with = "parsed")]

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Joined, PipelineError, TableSettings,
     refresh::{all_prices, day_indexes},
+    settings_form::{is_made_with, settings_hash},
 };
 use crate::{
     calendar::{CutOff, Day},
@@ -113,7 +114,10 @@ pub fn journal(
     let table = joined_table(&joined.panel, &joined.rows, &joined.lexicons);
     let computed: BTreeMap<Day, &Vec<Cell>> =
         joined.rows.iter().map(|row| row.day).zip(&table.rows).collect();
-    let now = (settings_hash(settings), lexicons(joined));
+    let lexicons = lexicons(joined);
+    // Whether they were made with the settings of now.
+    let alike: Vec<bool> =
+        publications.iter().map(|publication| is_made_with(settings, publication.settings)).collect();
     let mut rows = Vec::new();
     for row in store.published() {
         let (number, published) = row?;
@@ -145,8 +149,8 @@ pub fn journal(
         let causes = [
             ("news", news != published.news),
             ("prices", prices != published.prices),
-            ("settings", now.0 != publication.settings),
-            ("lexicon", now.1 != publication.lexicons),
+            ("settings", !alike[number]),
+            ("lexicon", lexicons != publication.lexicons),
             ("version", env!("CARGO_PKG_VERSION") != publication.version),
         ];
         let differs = !otherwise.is_empty();
@@ -176,13 +180,6 @@ fn hexadecimal(hash: InputHash) -> String {
 
 fn lexicons(joined: &Joined) -> String {
     joined.lexicons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
-/// Options print every field: a number that changes, changes the hash.
-fn settings_hash(settings: TableSettings<'_>) -> u64 {
-    let TableSettings { lexicons: _, index, panel, signal } = settings;
-    let digest = Sha256::digest(format!("{index:?} {panel:?} {signal:?}"));
-    digest.iter().take(8).fold(0, |hash, byte| hash << 8 | u64::from(*byte))
 }
 
 /// Hashes of all inputs up to a day, by the days on which they change.
@@ -238,11 +235,23 @@ fn bytes_of_prices(prices: &BTreeMap<String, Series>, cut_off: CutOff) -> BTreeM
         let rows = prices.get(leg.name()).map_or(&[][..], |series| &series.rows);
         for row in rows {
             let bytes = days.entry(cut_off.day_of(row.available_at)).or_default();
-            bytes.push(leg as u8);
+            bytes.push(code(leg));
             bytes.extend(row.day.0.to_be_bytes());
             bytes.extend(row.close.to_bits().to_be_bytes());
             bytes.extend(row.available_at.as_nanosecond().to_be_bytes());
         }
     }
     days
+}
+
+/// What stands for a leg in stored hashes: never another number, and never one that was another's.
+fn code(leg: Leg) -> u8 {
+    match leg {
+        Leg::Btc => 0,
+        Leg::Silver => 1,
+        Leg::Gold => 2,
+        Leg::Dollar => 3,
+        Leg::RealYield => 4,
+        Leg::FedUpper => 5,
+    }
 }

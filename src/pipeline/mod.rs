@@ -28,6 +28,7 @@ mod outlook;
 mod page;
 mod prove;
 mod refresh;
+mod settings_form;
 mod standard;
 mod workbench;
 

@@ -184,6 +184,7 @@ impl Table<'_> {
         };
         let (mut judged, mut outside) = (0_u32, 0_u32);
         loop {
+            self.no_more_fields_than(header.len(), &record)?;
             let row = self.row(&record, date, close)?;
             if let Some(is_inside) = range.and_then(|(low, high)| within(&record, low, row.close, high)) {
                 judged += 1;
@@ -272,6 +273,19 @@ impl Table<'_> {
             }
         }
         Ok((date, close))
+    }
+
+    /// A decimal comma cuts a number in two, and its first part would pass for the close.
+    fn no_more_fields_than(&self, width: usize, record: &ByteRecord) -> Result<(), PriceError> {
+        if record.iter().skip(width).all(|field| field.trim_ascii().is_empty()) {
+            return Ok(());
+        }
+        Err(PriceError::Row {
+            file: self.file.to_owned(),
+            line: line(record),
+            what: format!("the row has {} fields, the header {width}", record.len()),
+            hint: "write closes with a decimal point and without separators of thousands, and give every column a name",
+        })
     }
 
     fn row(&self, record: &ByteRecord, date: usize, close: usize) -> Result<checks::Row, PriceError> {

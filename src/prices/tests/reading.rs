@@ -79,6 +79,8 @@ fn doubtful_files_are_refused_with_file_and_line() {
         "date,close\n2026-01-22,1.5\nSource: somebody\n",
         "file.csv:3: the row has 1 fields, too few",
     );
+    // A decimal comma without quotes would leave the dollars and drop the cents.
+    check_refused(BTC, "date,close\n2026-01-22,30,55\n", "file.csv:2: the row has 3 fields, the header 2");
     check_refused(
         BTC,
         "date,close\n2026-01-22,1.5\n2026-01-23,2\n2026-01-22,1.6\n",

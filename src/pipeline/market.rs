@@ -44,6 +44,9 @@ const MAX_NAME_BYTES: usize = 64;
 /// corrected closes is a revision.
 const MIN_SHARED_DAYS: u64 = 10;
 
+/// No file's name: nobody's closes are left out of a comparison.
+const ANYBODY: &str = "";
+
 /// Copies of one series differ by less than this in the median, however they are rounded.
 const OTHERWISE_EQUAL: f64 = 1e-4;
 
@@ -141,13 +144,14 @@ fn import_file(
     for warning in &parsed.warnings {
         progress.warn(&format!("{}: {warning}", member.path.display()));
     }
-    let compared = series.fits(&parsed, &member.name(), MIN_SHARED_DAYS);
-    let compared = compared.map_err(|(other, differ)| PriceError::Other {
-        file: member.name(),
-        series: name.clone(),
-        other,
-        differ,
-    })?;
+    let refused = |(other, differ): (String, String)| {
+        let file = member.name();
+        let other = if other == file { format!("{file} as it was before") } else { other };
+        PriceError::Other { file, series: name.clone(), other, differ }
+    };
+    let compared = series.fits(&parsed, &member.name(), MIN_SHARED_DAYS).map_err(refused)?;
+    // With its own earlier closes as well: another instrument saved in the place of this one is no revision.
+    series.fits(&parsed, ANYBODY, MIN_SHARED_DAYS).map_err(refused)?;
     if let Some(Comparison { other, days, median, largest: (day, most), .. }) = compared
         && days >= MIN_SHARED_DAYS
         && median > OTHERWISE_EQUAL

@@ -50,6 +50,30 @@ fn a_web_page_instead_of_prices_is_refused() {
 }
 
 #[test]
+fn another_instrument_in_the_place_of_a_price_file_is_refused_and_a_correction_is_not() {
+    let tool = Tool::new();
+    let file = |close: &dyn Fn(i32) -> f64| {
+        let rows: Vec<String> = (1..=12).map(|day| format!("2024-01-{day:02},{}\n", close(day))).collect();
+        format!("date,close\n{}", rows.concat())
+    };
+    let ounce = |day: i32| 2000.0 + f64::from(day);
+    tool.write("gold.csv", file(&ounce)).done(&["prices", "import", "gold.csv"]);
+    tool.write("gold.csv", file(&|day| if day < 4 { 2001.5 } else { ounce(day) }));
+    let ran = tool.done(&["prices", "import", "gold.csv"]);
+    assert!(ran.err.contains("3 revised"), "{}", ran.err);
+    let closes = || tool.done(&["prices", "list", "--days", "--format", "csv"]).out;
+    let before = closes();
+    // Gold in euros, or of another market: no day of it is a correction.
+    tool.write("gold.csv", file(&|day| 0.92 * ounce(day)));
+    let ran = tool.run(&["prices", "import", "gold.csv"]);
+    assert_eq!(ran.status, 1);
+    let says = "gold.csv: its closes of gold are not those of gold.csv as it was before";
+    assert!(ran.err.contains(says) && ran.err.contains("--replace"), "{}", ran.err);
+    assert_eq!(closes(), before);
+    tool.done(&["prices", "import", "--replace", "gold.csv"]);
+}
+
+#[test]
 fn a_lexicon_with_a_typing_error_is_refused_with_file_and_line() {
     let fear = "name = \"fear\"\nkind = \"narrative\"\nversion = \"1\"\nlanguage = \"en\"\norigin = \"x\"\nlicence = \"MIT\"\n\n[[terms]]\nphrase = [\"panic\"]\n";
     check(&[("lex/fear.toml", fear)], &["lexicon", "check", "lex"], 2, &["fear.toml", ":9", "phrase"]);

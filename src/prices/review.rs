@@ -158,6 +158,22 @@ impl Series {
         pairs.map(|pair| Revised { day: pair[1].day, before: pair[0], after: pair[1] }).collect()
     }
 
+    /// Closes of days that came in late: an earlier answer or file should have had them, and they count
+    /// from when they were seen.
+    pub fn late(&self) -> Vec<Observation> {
+        let firsts = self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(at, row)| at.checked_sub(1).is_none_or(|before| self.rows[before].day != row.day));
+        let is_late = |row: &&Observation| {
+            // Seen, and not when its clock says: what is available when it was taken in was dated by that.
+            self.giver(row).is_some_and(|from| from.fetched_at == row.available_at)
+                && row.available_at > self.clock.available_at(row.day)
+        };
+        firsts.map(|(_, row)| row).filter(is_late).copied().collect()
+    }
+
     /// Days of the closes that `provider` gave which lie within the span of its new answer and not in it:
     /// it has them no more, or the answer has holes.
     pub fn lacking(&self, parsed: &ParsedPrices, provider: &str) -> Vec<Day> {

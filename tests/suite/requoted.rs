@@ -33,7 +33,11 @@ fn a_second_run_asks_for_what_is_new_and_keeps_what_was_known() {
     assert!(again.out.contains("desk,btc,2024-03-04,2024-03-12,2,2,2,1,0,0,0,"), "{}", again.out);
     let revisions = tool.done(&["prices", "list", "--revisions", "--format", "csv"]).out;
     assert!(revisions.contains("btc,2024-03-09,69000,2024-03-10T00:00:00Z,69500,20"), "{revisions}");
-    assert_eq!(revisions.lines().count(), 2);
+    // Days that came in late had no close before.
+    for late in ["btc,2024-03-10,,,70000,20", "btc,2024-03-12,,,72000,20"] {
+        assert!(revisions.contains(late), "{revisions}");
+    }
+    assert_eq!(revisions.lines().count(), 4);
     let days = tool.done(&["prices", "list", "--days", "--format", "csv"]).out;
     let basis: Vec<&str> = days.lines().skip(1).map(|line| line.split(',').nth(4).unwrap()).collect();
     // Seen late or revised is observed; a backfill is the clock's claim.

@@ -65,7 +65,7 @@ pub struct PricesListArgs {
     /// Only this series; may be given several times
     #[arg(long, value_name = "NAME")]
     pub series: Vec<String>,
-    /// Every close that was changed: what was known, what is known since, and from when on
+    /// Every close that was changed or came in late: what was known, what is known since, and from when on
     #[arg(long, conflicts_with = "days")]
     pub revisions: bool,
     /// Every close as it is known now, with what gave it and on what its availability rests

@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use storyturn::{
     export::{Cell, Column, Table},
-    prices::{Provenance, Review, Revised, Series},
+    prices::{Observation, Provenance, Review, Revised, Series},
 };
 
 use crate::{
@@ -104,30 +104,34 @@ fn revisions(all: &[Series]) -> Table {
     let columns = vec![
         Column::new("series", "text", "the series' name"),
         Column::new("day", "date", "the day the close is dated to"),
-        Column::new("before", "", "what was known"),
+        Column::new("before", "", "what was known; empty where the day came in late"),
         Column::new("known_from", "instant", "from when on"),
         Column::new("after", "", "what is known since"),
         Column::new("since", "instant", "from when on"),
         Column::new("change", "share", "after less before, as a share of before"),
         Column::new("giver", "text", "the file or provider that changed it"),
     ];
-    let row = |series: &Series, revised: &Revised| {
-        let Revised { day, before, after } = revised;
-        let giver = series.giver(after).map(|from| file_name(&from.provider).to_owned());
+    // A change has a close before it; a day that came in late has none.
+    let row = |series: &Series, before: Option<Observation>, after: Observation| {
+        let giver = series.giver(&after).map(|from| file_name(&from.provider).to_owned());
         vec![
             Cell::text(&series.name),
-            Cell::day(*day),
-            Cell::Number(before.close),
-            Cell::text(before.available_at.to_string()),
+            Cell::day(after.day),
+            Cell::number(before.map(|before| before.close)),
+            Cell::text(before.map(|before| before.available_at.to_string()).unwrap_or_default()),
             Cell::Number(after.close),
             Cell::text(after.available_at.to_string()),
-            Cell::number(Some(after.close / before.close - 1.0)),
+            Cell::number(before.map(|before| after.close / before.close - 1.0)),
             Cell::text(giver.unwrap_or_default()),
         ]
     };
     let rows = all.iter().flat_map(|series| {
-        let revisions = series.revisions();
-        revisions.iter().map(|revised| row(series, revised)).collect::<Vec<_>>()
+        let changed =
+            series.revisions().into_iter().map(|Revised { before, after, .. }| (Some(before), after));
+        let late = series.late().into_iter().map(|late| (None, late));
+        let mut told: Vec<(Option<Observation>, Observation)> = late.chain(changed).collect();
+        told.sort_by_key(|(_, after)| (after.day, after.available_at));
+        told.into_iter().map(|(before, after)| row(series, before, after)).collect::<Vec<_>>()
     });
     Table { columns, rows: rows.collect() }
 }

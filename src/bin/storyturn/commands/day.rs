@@ -154,9 +154,14 @@ fn prices(text: &mut String, row: &SignalRow) -> Result<()> {
 }
 
 fn narrative(text: &mut String, score: &DayScore, row: Option<&SignalRow>, names: &[String]) -> Result<()> {
+    // What is observed or archived somebody saw that day.
+    let claimed = match score.by_basis[2] {
+        0 => String::new(),
+        claimed => format!("; {claimed} dated by their publishers alone"),
+    };
     writeln!(
         text,
-        "\n{BOLD}Narrative{BOLD:#}  {DIM}{} documents from {} sources, {} stories{DIM:#}",
+        "\n{BOLD}Narrative{BOLD:#}  {DIM}{} documents from {} sources, {} stories{claimed}{DIM:#}",
         score.docs, score.sources, score.stories
     )?;
     let number = |value: Option<f64>, decimals: usize| {

@@ -9,7 +9,7 @@ use storyturn::{
     calendar::Day,
     evaluate::flag_evidence,
     export::{Cell, Column, Table},
-    pipeline::{Joined, evidence},
+    pipeline::{Joined, evidence, footing},
     signal::{Evidence, High, SignalRow, State, StateBasis},
 };
 
@@ -143,7 +143,9 @@ pub fn heading(row: &SignalRow) -> String {
 fn beside(derived: &Derived, joined: &Joined, settings: &Settings) -> Result<Vec<Evidence>> {
     let Some(row) = joined.rows.last() else { return Ok(Vec::new()) };
     let (lexicons, cut_off) = (derived.tagger.lexicons(), settings.config.panel.cut_off);
-    Ok(evidence(&derived.store, lexicons, cut_off, row)?)
+    let mut evidence = evidence(&derived.store, lexicons, cut_off, row)?;
+    evidence.push(footing(&derived.store, joined, cut_off, row)?.evidence());
+    Ok(evidence)
 }
 
 /// The state of the last day as one JSON object: what the page says, for programs.

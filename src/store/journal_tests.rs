@@ -109,3 +109,68 @@ fn a_row_taken_out_or_written_anew_is_found() {
     };
     check(&anew, "not those that were published");
 }
+
+/// A database in memory whose process dies at a write: that one is lost whole, as the trait promises.
+struct Dying {
+    rows: std::sync::Arc<std::sync::Mutex<Memory>>,
+    writes_left: usize,
+}
+
+impl Database for Dying {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.rows.lock().unwrap().get(key)
+    }
+
+    fn scan(&self, range: (Vec<u8>, Vec<u8>)) -> database::Rows<'_> {
+        let rows: Vec<_> = self.rows.lock().unwrap().scan(range).collect();
+        Box::new(rows.into_iter())
+    }
+
+    fn apply(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
+        let Some(left) = self.writes_left.checked_sub(1) else {
+            return Err(StoreError::Damaged { path: "(memory)".into(), what: "killed".to_owned() });
+        };
+        self.writes_left = left;
+        self.rows.lock().unwrap().apply(writes)
+    }
+
+    fn write_out(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn size_on_disk(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+}
+
+#[test]
+fn a_kill_at_any_write_leaves_whole_publications_and_no_day_twice() {
+    let rows: Vec<PublishedRow> = (0..1234).map(|day| row(day, "A")).collect();
+    let later: Vec<PublishedRow> = (0..1500).map(|day| row(day, "B")).collect();
+    // The first write makes the store; then come three publications, and one that goes on.
+    for writes_left in 1..8 {
+        let memory = std::sync::Arc::default();
+        let start = |writes_left| {
+            let rows = std::sync::Arc::clone(&memory);
+            Store::start(Path::new("(memory)"), Box::new(Dying { rows, writes_left }), None).unwrap()
+        };
+        let mut dying = start(writes_left);
+        let _ = dying.publish(&publication(1), &rows).and_then(|_| dying.publish(&publication(2), &later));
+        drop(dying);
+
+        let mut store = start(usize::MAX);
+        check_sound(&store);
+        let found: Vec<PublishedRow> = store.published().map(|row| row.unwrap().1).collect();
+        assert!([0, 500, 1000, 1234, 1500].contains(&found.len()), "{} after {writes_left}", found.len());
+        assert!(found.iter().eq(rows.iter().chain(&later[rows.len()..]).take(found.len())));
+        // Whoever goes on adds what is missing, and what stood stands.
+        assert_eq!(store.publish(&publication(3), &later).unwrap(), (1500 - found.len()) as u64);
+        let whole: Vec<PublishedRow> = store.published().map(|row| row.unwrap().1).collect();
+        assert_eq!((whole.len(), &whole[..found.len()]), (1500, &found[..]));
+        check_sound(&store);
+    }
+}

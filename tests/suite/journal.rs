@@ -1,5 +1,7 @@
 //! The journal: what `run` published stands, whatever is taken in later, and the difference is shown.
 
+use std::process::Stdio;
+
 use crate::tool::Tool;
 
 fn prices(days: i32, at: impl Fn(i32) -> f64) -> String {
@@ -131,4 +133,60 @@ fn before_the_first_publication_there_was_nothing() {
     let ran = fresh.done(&["signal", "--journal"]);
     assert!(ran.err.contains("nothing has been published yet") && ran.err.contains("hint:"), "{}", ran.err);
     assert_eq!(fresh.done(&["export", "--published"]).out.lines().count(), 1);
+}
+
+/// More than two publications' worth.
+const DAYS: i32 = 1300;
+/// Times the database is seen to change before a kill.
+const KILLS: [usize; 9] = [0, 1, 2, 3, 4, 5, 6, 8, 12];
+
+#[test]
+fn a_kill_at_any_instant_publishes_no_day_twice_and_none_by_half() {
+    let tool = Tool::new();
+    let closes = |base: f64| {
+        let mut csv = "date,close\n".to_owned();
+        let mut day: jiff::civil::Date = "2020-01-01".parse().unwrap();
+        for number in 0..DAYS {
+            csv.push_str(&format!("{day},{}\n", base + f64::from(number)));
+            day = day.tomorrow().unwrap();
+        }
+        csv
+    };
+    tool.write("storyturn.toml", CONFIG)
+        .write("btc.csv", closes(40_000.0))
+        .write("gold.csv", closes(2000.0))
+        .write("silver.csv", closes(2000.0));
+    let database = tool.path("store/db");
+    let published = || tool.done(&["export", "--published"]).out;
+    let mut before = String::new();
+    for changes in KILLS {
+        let mut child =
+            tool.command(&["run", "-q"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let written = || std::fs::metadata(&database).and_then(|file| file.modified()).ok();
+        let (mut last, mut seen) = (written(), 0);
+        while seen < changes && child.try_wait().unwrap().is_none() {
+            let now = written();
+            seen += usize::from(now != last);
+            last = now;
+            std::thread::yield_now();
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+        if !tool.path("store/seal.json").exists() {
+            continue;
+        }
+        assert!(tool.done(&["store", "verify"]).out.contains("whole"), "after {changes} changes");
+        let after = published();
+        assert!(after.starts_with(&before), "what was published stands");
+        let rows = after.lines().count() as i32 - 1;
+        assert!([0, 500, 1000, DAYS].contains(&rows), "{rows} days after {changes} changes");
+        before = after;
+    }
+    tool.done(&["run", "-q"]);
+    let after = published();
+    assert!(after.starts_with(&before));
+    let days: Vec<&str> = after.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!((days.len() as i32, days[0]), (DAYS, "2020-01-01"));
+    assert!(days.is_sorted_by(|a, b| a < b), "a day each");
+    assert!(tool.done(&["store", "verify"]).out.contains("whole"));
 }

@@ -12,9 +12,12 @@ fn the_sample_is_proven_and_planted_leaks_are_caught() {
     assert!(ran.out.contains("stories that take in the articles telling them tomorrow"), "{}", ran.out);
     assert!(!ran.out.contains('✗'), "{}", ran.out);
     // The same seed, the same proof; another chooses other cut-offs.
-    assert_eq!(tool.done(&["signal", "--prove", "6", "--store", &store]).out, ran.out);
-    assert_ne!(tool.done(&["signal", "--prove", "6", "--seed", "2", "--store", &store]).out, ran.out);
-    let json = tool.done(&["signal", "--prove", "3", "--store", &store, "--format", "json"]).out;
+    let few = |seed: &str| {
+        tool.done(&["signal", "--prove", "2", "--seed", seed, "--store", &store, "--format", "json"]).out
+    };
+    let json = few("1");
+    assert_eq!(few("1"), json);
+    assert_ne!(few("2"), json);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let results: Vec<&str> =
         json.as_array().unwrap().iter().filter_map(|row| row["result"].as_str()).collect();

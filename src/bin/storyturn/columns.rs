@@ -1,6 +1,9 @@
-//! The room that text takes on a terminal, in columns: Chinese characters take two.
+//! The room that text takes on a terminal, in columns: Chinese characters and emoji take two.
 //!
-//! Knows nothing of colours: what is measured is the bare text.
+//! Characters are counted one by one, as most terminals do: an emoji joined of several takes the room of
+//! each. Knows nothing of colours: what is measured is the bare text.
+
+use unicode_width::UnicodeWidthChar;
 
 /// What is left out of a text that has no room.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,21 +19,9 @@ pub enum Pad {
     After,
 }
 
-/// Columns a character takes on a terminal: none for combining marks, two for East Asian wide ones.
+/// Columns a character takes on a terminal: none for combining marks, two for wide ones and most emoji.
 pub fn columns(letter: char) -> usize {
-    match letter {
-        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200d}' | '\u{fe00}'..='\u{fe0f}' => 0,
-        '\u{1100}'..='\u{115f}'
-        | '\u{2e80}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}'
-        | '\u{fe30}'..='\u{fe6f}'
-        | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}'
-        | '\u{1f300}'..='\u{1faff}'
-        | '\u{20000}'..='\u{3fffd}' => 2,
-        _ => 1,
-    }
+    letter.width().unwrap_or(0)
 }
 
 /// Columns a text takes on a terminal.
@@ -76,5 +67,17 @@ mod tests {
         check("", 3, Cut::Start, "");
         assert_eq!(padded("美", 4, Pad::Before), "  美");
         assert_eq!(padded("ab", 1, Pad::After), "ab");
+    }
+
+    #[test]
+    fn marks_take_no_room_and_wide_characters_two() {
+        let check = |text: &str, expected| assert_eq!(columns_of(text), expected, "{text}");
+        check("gold", 4);
+        check("e\u{301}", 1);
+        check("שָׁלוֹם", 4);
+        check("黄金", 4);
+        check("ｇ⚡🚀", 6);
+        check("금", 2);
+        check("\u{200d}\u{fe0f}", 0);
     }
 }

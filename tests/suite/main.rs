@@ -34,6 +34,7 @@ mod missing;
 mod misuse;
 mod offsets;
 mod page;
+mod pictures;
 mod quality;
 mod quotes;
 mod real;

@@ -19,14 +19,15 @@ fn pages_on_the_terminal() {
 
     let days_read_as_a_table = check(&tool, &store, &["days", "--from", "2024-05-27", "--to", "2024-06-02"]);
     insta::assert_snapshot!(days_read_as_a_table, @r##"
-    day         docs  sources  stories   fear       z  debasement      z  narrative  fear ◂  ▸ debasement
-    2024-05-27    13        8       13  0.077  -0.982       0.398  3.807      2.394          │████████
-    2024-05-28    12        8       12  0.083  -0.722       0.459  5.469      3.095          │████████
-    2024-05-29    12        6       12  0.094  -0.719       0.239  2.702      1.710          │█████
-    2024-05-30    13        8       13  0.000  -1.561       0.333  3.228      2.395          │████████
-    2024-05-31    12        7       11  0.182   0.123       0.266  2.477      1.177          │████
-    2024-06-01     7        6        7  0.007  -1.377       0.484  4.316      2.846          │████████
-    2024-06-02     8        8        8  0.000  -1.211       0.375  3.206      2.208          │███████
+    day         docs  sources  stories   fear       z  debasement      z  narrative
+    2024-05-27    13        8       13  0.077  -0.982       0.398  3.807      2.394
+    2024-05-28    12        8       12  0.083  -0.722       0.459  5.469      3.095
+    2024-05-29    12        6       12  0.094  -0.719       0.239  2.702      1.710
+    2024-05-30    13        8       13  0.000  -1.561       0.333  3.228      2.395
+    2024-05-31    12        7       11  0.182   0.123       0.266  2.477      1.177
+    2024-06-01     7        6        7  0.007  -1.377       0.484  4.316      2.846
+    2024-06-02     8        8        8  0.000  -1.211       0.375  3.206      2.208
+    7 days: narrative 1.18 on 2024-05-31 to 3.10 on 2024-05-28, mean 2.26; 7 to 13 documents a day
     "##);
 
     let a_day_is_taken_apart = check(&tool, &store, &["day", "2024-06-03", "--most", "2"]);
@@ -34,7 +35,7 @@ fn pages_on_the_terminal() {
     2024-06-03  TURNING  day 8
       next, flag: dollar_60d -1.8 % < 0.0 %; btc_20d +1.2 % > 0.0 % on 3 of 5 days
 
-    Prices as known at the cut-off; change over 60 days
+    Prices  as known at the cut-off; change over 60 days
       silver      31.45    +22.2 %
       gold         2317    +11.2 %, loaded-history high
       btc         51323     -4.9 %
@@ -43,33 +44,33 @@ fn pages_on_the_terminal() {
 
     Narrative  12 documents from 7 sources, 12 stories; 12 dated by their publishers alone
                                     share       z
-      fear / safe haven            0.0833   -0.76        ██│
-      debasement / liquidity       0.3643    2.68          │████████
-        fear                       0.0000   -0.85       ███│
-        geopolitics                0.0833    0.11          │
-        safe haven                 0.0000   -0.84       ███│
-        debasement                 0.0952    0.62          │██
-        liquidity                  0.1857    2.48          │████████
-        fiscal                     0.0833    1.56          │█████
-        btc hedge                  0.0036    0.05          │
-        btc risk                   0.0000   -0.01          │
-        dollar                     0.0040    0.12          │
-        industrial demand          0.0000   -0.05          │
-        metals supply              0.0000    0.00          │
-        rates                      0.0040   -0.01          │
+      fear / safe haven            0.0833   -0.76
+      debasement / liquidity       0.3643    2.68
+        fear                       0.0000   -0.85
+        geopolitics                0.0833    0.11
+        safe haven                 0.0000   -0.84
+        debasement                 0.0952    0.62
+        liquidity                  0.1857    2.48
+        fiscal                     0.0833    1.56
+        btc hedge                  0.0036    0.05
+        btc risk                   0.0000   -0.01
+        dollar                     0.0040    0.12
+        industrial demand          0.0000   -0.05
+        metals supply              0.0000    0.00
+        rates                      0.0040   -0.01
       narrative +1.72   7-day +1.22   28-day +0.10   turn +1.12   z +2.78
 
-    Stories of fear / safe haven 1 of 12
+    Stories of fear / safe haven  1 of 12
       1.00  8af4584a  New tariff threat by Meridian worries Halcyon exporters
                       metalsdesk.example
 
-    Stories of debasement / liquidity 5 of 12
+    Stories of debasement / liquidity  5 of 12
       1.00  1fe94319  Deficit swells to 1.7 trillion as interest bill doubles
                       tallystick.example
       1.00  87c531bd  Reserve requirement cut releases 57 billion for lenders
                       brassbell.example
 
-    Words behind the scores times asserted, reversed, counted for nothing
+    Words behind the scores  times asserted, reversed, counted for nothing
       fear                depositors still fear 0/0/1 · worries 0/0/1
       geopolitics         new tariff 1/0/0 · war risk 0/1/0
       debasement          global money supply 1/0/0 · hard money 1/0/0
@@ -89,7 +90,8 @@ fn pages_on_the_terminal() {
     id d9b7620f14e2e5e4 · lexicon [LEXICON]
 
               fear  debasement
-       0     -2.00               Freight costs fall as war risk [-geopolitics] in the strait fades (counts twice)
+       0     -2.00               Freight costs fall as war risk [-geopolitics] in the strait fades
+                                 (counts twice)
              -2.00       +0.00   sentences in all, of 2
 
     fear / safe haven        (0.00 assert − 2.00 reverse, not below 0,) ÷ 2 = 0.0000
@@ -98,12 +100,12 @@ fn pages_on_the_terminal() {
 
     It tells neither story.
 
-    Mentions sentence, words, what they say, weight, rule; below, file and entry
+    Mentions  sentence, words, what they say, weight, rule; below, file and entry
           [+x] asserted, [+x?] expected, [-x] reversed, [0 x] absent or doubted, [× x] left out
        0  “war risk”                       [-geopolitics]         weight 1.00  reversed by "fades"
-          built in: en/geopolitics.toml:[LINE]: (war|wars) (fear|fears|risk|risks|threat|threats|worries|jitters|…
+          built in: en/geopolitics.toml:[LINE]: (war|wars) (fear|fears|risk|risks|threat|threats|worries|…
 
-    Beaten by a longer match of their narrative, or parted by a clause
+    Beaten  by a longer match of their narrative, or parted by a clause
        0  built in: en/geopolitics.toml:[LINE]: (war|wars)
     "##);
 
@@ -127,7 +129,7 @@ fn pages_on_the_terminal() {
       to SPENT: flag expired  held 0 of 1 days
         ✗ days since it began 0, >= 180 is needed
 
-    Beside it listed as evidence, gates nothing
+    Beside it  listed as evidence, gates nothing
       · metals +16.7 %, Bitcoin -5.4 % in 60 days: gap +0.21, at or above 98 % of earlier days
       · silver last at a high of the loaded history 11 sessions ago, on 2024-05-20
       · gold at a high of the loaded history today
@@ -191,14 +193,14 @@ fn pages_on_the_terminal() {
     let each_day_has_its_reason =
         check(&tool, &store, &["signal", "--from", "2024-05-28", "--to", "2024-05-31"]);
     insta::assert_snapshot!(each_day_has_its_reason, @r##"
-    day         state            days narr 7d    turn  narr z  metals     btc   rank  dollar
-    2024-05-28  TURNING             2   +0.57   +0.82   +2.28  +20.5%   -7.4%   0.99   -1.6%
+    day         state    days  narr 7d   turn  narr z  metals    btc  rank  dollar
+    2024-05-28  TURNING     2    +0.57  +0.82   +2.28  +20.5%  -7.4%  0.99   -1.6%
                 next, flag: btc_20d -5.1 %, > 0.0 % is needed
-    2024-05-29  TURNING             3   +0.68   +0.87   +2.42  +20.7%   -5.8%   0.99   -1.6%
+    2024-05-29  TURNING     3    +0.68  +0.87   +2.42  +20.7%  -5.8%  0.99   -1.6%
                 next, flag: btc_20d -4.0 %, > 0.0 % is needed
-    2024-05-30  TURNING             4   +0.84   +0.96   +2.63  +20.5%   -5.9%   0.99   -1.6%
+    2024-05-30  TURNING     4    +0.84  +0.96   +2.63  +20.5%  -5.9%  0.99   -1.6%
                 next, flag: btc_20d -2.4 %, > 0.0 % is needed
-    2024-05-31  TURNING             5   +0.87   +0.96   +2.57  +17.7%   -5.1%   0.98   -1.8%
+    2024-05-31  TURNING     5    +0.87  +0.96   +2.57  +17.7%  -5.1%  0.98   -1.8%
                 next, flag: btc_20d -1.3 %, > 0.0 % is needed
     metals, btc and dollar over 60 days; a description of what was said and paid, not a forecast
     "##);

@@ -45,6 +45,8 @@ impl Tool {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_storyturn"));
         command.args(args).current_dir(self.folder.path()).env("NO_COLOR", "1").env_remove("RUST_BACKTRACE");
+        // Pictures are drawn with what the terminal and the locale have.
+        command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
         command
     }
 

@@ -79,6 +79,9 @@ pub struct Shared {
     /// Say more: every skipped input, how many days were summed again
     #[arg(short, long, global = true, help_heading = "Everywhere")]
     pub verbose: bool,
+    /// Columns of a page, and pictures on it [default: the terminal's; in a pipe or file 100, without pictures]
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = value_parser!(u16).range(60..=1000), help_heading = "Everywhere")]
+    pub width: Option<u16>,
     /// When to use colours; NO_COLOR is obeyed
     #[arg(long, global = true, value_name = "WHEN", help_heading = "Everywhere")]
     pub color: Option<ColorChoice>,
@@ -341,6 +344,9 @@ impl ExplainArgs {
 
 #[derive(Debug, ClapArgs)]
 pub struct DaysArgs {
+    /// One line a narrative instead of one a day: its standardised scores over these days
+    #[arg(long)]
+    pub narratives: bool,
     #[command(flatten)]
     pub span: SpanArgs,
     #[command(flatten)]

@@ -1,8 +1,9 @@
 //! The room that text takes on a terminal, in columns: Chinese characters and emoji take two.
 //!
 //! Characters are counted one by one, as most terminals do: an emoji joined of several takes the room of
-//! each. Knows nothing of colours: what is measured is the bare text.
+//! each. Colours take none in [`aligned`]; elsewhere what is measured is the bare text.
 
+use anstream::adapter::strip_str;
 use unicode_width::UnicodeWidthChar;
 
 /// What is left out of a text that has no room.
@@ -52,6 +53,35 @@ pub fn padded(text: &str, room: usize, pad: Pad) -> String {
     if pad == Pad::Before { blanks + text } else { text.to_owned() + &blanks }
 }
 
+/// A text cut to so many columns, with a mark where it was.
+pub fn shortened(text: &str, room: usize) -> String {
+    if columns_of(text) <= room {
+        return text.to_owned();
+    }
+    fitted(text, room.saturating_sub(1), Cut::End) + "…"
+}
+
+/// Rows as lines whose cells stand below each other, two columns apart; colours take no room.
+pub fn aligned(rows: &[Vec<String>], pads: &[Pad]) -> Vec<String> {
+    let bare = |cell: &str| columns_of(&strip_str(cell).to_string());
+    let width = |place: usize| rows.iter().filter_map(|row| row.get(place)).map(|cell| bare(cell)).max();
+    let widths: Vec<usize> = (0..pads.len()).map(|place| width(place).unwrap_or(0)).collect();
+    let line = |row: &Vec<String>| {
+        let mut line = String::new();
+        for ((cell, width), pad) in row.iter().zip(&widths).zip(pads) {
+            let blanks = " ".repeat(width - bare(cell));
+            let gap = if line.is_empty() { "" } else { "  " };
+            match pad {
+                Pad::Before => line.extend([gap, &blanks, cell]),
+                Pad::After => line.extend([gap, cell, &blanks]),
+            }
+        }
+        line.truncate(line.trim_end().len());
+        line
+    };
+    rows.iter().map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +109,29 @@ mod tests {
         check("ｇ⚡🚀", 6);
         check("금", 2);
         check("\u{200d}\u{fe0f}", 0);
+    }
+
+    #[test]
+    fn what_is_too_long_ends_in_a_mark() {
+        let check = |text: &str, room, expected: &str| {
+            let cut = shortened(text, room);
+            assert_eq!(cut, expected);
+            assert!(columns_of(&cut) <= room.max(1));
+        };
+        check("tariff war", 10, "tariff war");
+        check("tariff war", 9, "tariff w…");
+        check("美联储降息", 6, "美联…");
+        check("tariff", 0, "…");
+    }
+
+    #[test]
+    fn cells_stand_below_each_other_whatever_their_width_and_colour() {
+        let rows = [["黄金", "1", "a"], ["\u{1b}[1mgold\u{1b}[0m", "10", ""], ["e\u{301}", "", "b"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(
+            aligned(&rows, &[Pad::After, Pad::Before, Pad::After]),
+            ["黄金   1  a", "\u{1b}[1mgold\u{1b}[0m  10", "e\u{301}         b"]
+        );
+        assert_eq!(aligned(&[], &[Pad::After]), Vec::<String>::new());
     }
 }

@@ -5,7 +5,10 @@ mod columns;
 mod commands;
 mod console;
 mod exit;
+mod marked;
 mod output;
+mod page;
+mod picture;
 mod settings;
 
 use std::process::ExitCode;
@@ -17,6 +20,7 @@ use crate::{args::Args, console::Console, exit::Exit};
 fn main() -> ExitCode {
     let args = Args::parse();
     let console = Console::new(&args.shared);
+    page::settle(args.shared.width);
     match commands::run(args, &console) {
         Ok(exit) => exit.into(),
         Err(error) if output::is_closed_pipe(&error) => Exit::Done.into(),

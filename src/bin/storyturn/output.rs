@@ -1,6 +1,6 @@
 //! Standard output and output files: one table, in the form that was asked for.
 
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{BufWriter, Write};
 
 use anyhow::Result;
 use comfy_table::{CellAlignment, ContentArrangement, Table as ShownTable, presets};
@@ -11,10 +11,10 @@ use crate::{
     columns::{columns, columns_of},
     console::plain,
     exit::UsageError,
+    marked::{BOLD, DIM},
+    page::{self, width},
 };
 
-/// Columns of a terminal that does not say how wide it is.
-const USUAL_WIDTH: u16 = 100;
 /// Narrower than this no text is folded: a date, an id or a name stays on its line.
 const LEAST_TEXT: usize = 24;
 
@@ -44,8 +44,8 @@ pub fn write_table(args: &TableArgs, otherwise: Format, table: &Table) -> Result
         Format::Json => write_data(args, |out| write_json(table, out)),
         Format::Jsonl => write_data(args, |out| write_jsonl(table, out)),
         Format::Table => {
-            let to_file = args.output.as_deref().is_some_and(|path| path.as_os_str() != "-");
-            let room = (!to_file && std::io::stdout().is_terminal()).then(width);
+            // Where nobody's terminal is too narrow, a row is a line.
+            let room = page::pictures(args).map(|_| width());
             write_text(args, &(shown(table, room) + "\n"))
         }
     }
@@ -103,15 +103,9 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-/// How wide text may be.
-pub fn width() -> u16 {
-    terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| width.0)
-}
-
 /// A table for reading: text to the left, numbers to the right with few decimals, missing as a dot. Within
 /// `room`, where there is one, the widest texts are folded until a line holds its row.
-pub fn shown(table: &Table, room: Option<u16>) -> String {
-    let width = columns_of;
+pub fn shown(table: &Table, room: Option<usize>) -> String {
     let is_text = |place: usize| {
         table.columns[place].unit == "text"
             || table.rows.iter().any(|row| matches!(row[place], Cell::Text(_)))
@@ -121,10 +115,10 @@ pub fn shown(table: &Table, room: Option<u16>) -> String {
         table.rows.iter().map(|row| row.iter().map(shown_cell).collect()).collect();
     if let Some(room) = room {
         let widest = |place: usize| {
-            let cells = rows.iter().map(|row| width(&row[place]));
-            cells.chain([width(&table.columns[place].name)]).max().unwrap_or(0)
+            let cells = rows.iter().map(|row| columns_of(&row[place]));
+            cells.chain([columns_of(&table.columns[place].name)]).max().unwrap_or(0)
         };
-        let widths = folded_widths((0..texts.len()).map(widest).collect(), &texts, room.into());
+        let widths = folded_widths((0..texts.len()).map(widest).collect(), &texts, room);
         for row in &mut rows {
             for (cell, width) in row.iter_mut().zip(&widths) {
                 *cell = fold(cell, *width);
@@ -226,33 +220,49 @@ fn few_decimals(value: f64) -> String {
     }
 }
 
-/// Wraps a sentence to the terminal behind a margin.
+/// Wraps a sentence to the page behind a margin.
 pub fn wrap(text: &str, margin: usize) -> Vec<String> {
-    let room = usize::from(width()).saturating_sub(margin).max(40);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
-            lines.push(format!("{:margin$}{line}", ""));
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    if !line.is_empty() {
-        lines.push(format!("{:margin$}{line}", ""));
-    }
-    lines
+    hanging("", text, margin)
 }
 
-/// A text cut to so many characters, with a mark where it was.
-pub fn shortened(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
-        return text.to_owned();
+/// The same, with a mark at the end of the first line's margin.
+pub fn hanging(mark: &str, text: &str, margin: usize) -> Vec<String> {
+    let room = width().saturating_sub(margin).max(LEAST_TEXT);
+    let folded = fold(text, room);
+    let lines = folded.lines().enumerate();
+    lines
+        .map(
+            |(at, line)| {
+                if at == 0 { format!("{mark:>margin$}{line}") } else { format!("{:margin$}{line}", "") }
+            },
+        )
+        .collect()
+}
+
+/// A heading with what stands below it said beside it, or where that has no room, in lines of its own.
+pub fn heading(title: &str, about: &str) -> String {
+    if columns_of(title) + 2 + columns_of(about) <= width() {
+        return format!("{BOLD}{title}{BOLD:#}  {DIM}{about}{DIM:#}\n");
     }
-    text.chars().take(room - 1).chain(['…']).collect()
+    let lines = wrap(about, 2).into_iter().map(|line| format!("{DIM}{line}{DIM:#}\n"));
+    format!("{BOLD}{title}{BOLD:#}\n{}", lines.collect::<String>())
+}
+
+/// Items with a point between, in lines that break between items.
+pub fn items_within(items: &[String], width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for item in items {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.is_empty() {
+            line.push_str(item);
+        } else if columns_of(line) + 3 + columns_of(item) <= width {
+            line.push_str(" · ");
+            line.push_str(item);
+        } else {
+            lines.push(item.clone());
+        }
+    }
+    lines.iter().map(|line| fold(line, width.max(1))).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -261,7 +271,7 @@ mod tests {
 
     use super::*;
 
-    fn check(rows: &[[&str; 2]], room: Option<u16>, expected: &str) {
+    fn check(rows: &[[&str; 2]], room: Option<usize>, expected: &str) {
         let columns = vec![
             Column::new("n", "count", ""),
             Column::new("url", "text", ""),

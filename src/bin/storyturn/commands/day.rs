@@ -1,5 +1,7 @@
 //! `day`: one day taken apart.
 
+mod telling;
+
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -8,21 +10,32 @@ use storyturn::{
     calendar::Day,
     export::{Cell, Column, Table},
     index::DayScore,
-    pipeline::{DayView, StoryView, day_view},
+    lexicon::Lexicons,
+    pipeline::{DayView, StoryView, TopMention, day_view},
     signal::SignalRow,
+    store::Store,
+    tag::Tagger,
 };
 
-use super::{derive, join, signal};
+use super::{days, derive, join, signal};
 use crate::{
     args::{DayArgs, Format},
+    columns::{columns_of, shortened},
     console::{Console, plain},
     exit::{Exit, UsageError},
-    output::{self, shortened, wrap},
+    marked::{BOLD, DIM, POLES, Piece, colour, styled, wrapped},
+    output::{self, heading, items_within, wrap},
+    page::{pictures, width},
+    picture::Ink,
     settings::{Settings, ahead},
 };
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
+/// Columns of the page from which bars have room.
+const WIDE: usize = 66;
+/// Columns before a headline and before words, and the fewest left for them.
+const TITLE_MARGIN: usize = 18;
+const WORDS_MARGIN: usize = 22;
+const LEAST_TITLE: usize = 24;
 /// Earlier tellers shown of a story.
 const EARLIER_SHOWN: usize = 6;
 
@@ -44,8 +57,8 @@ pub fn run(args: &DayArgs, settings: &Settings, console: &Console) -> Result<Exi
     }
     match output::format(&args.table, Format::Table)? {
         Format::Table => {
-            let names = &derived.tagger.lexicons().narratives;
-            output::write_text(&args.table, &shown(args, score, row, &view, names)?)?;
+            let told = Told { view: &view, store: &derived.store, tagger: &derived.tagger };
+            output::write_text(&args.table, &shown(args, score, row, &told)?)?;
         }
         form => output::write_table(&args.table, form, &stories_table(args.day, &view))?,
     }
@@ -93,13 +106,14 @@ fn earlier(story: &StoryView, most: usize) -> String {
     text
 }
 
-fn shown(
-    args: &DayArgs,
-    score: Option<&DayScore>,
-    row: Option<&SignalRow>,
-    view: &DayView,
-    names: &[String],
-) -> Result<String> {
+/// What was told on the day, and where more of it is found.
+struct Told<'a> {
+    view: &'a DayView,
+    store: &'a Store,
+    tagger: &'a Tagger,
+}
+
+fn shown(args: &DayArgs, score: Option<&DayScore>, row: Option<&SignalRow>, told: &Told) -> Result<String> {
     let mut text = String::new();
     if let Some(row) = row {
         writeln!(text, "{}", signal::heading(row))?;
@@ -111,9 +125,9 @@ fn shown(
         writeln!(text, "{BOLD}{}{BOLD:#}", args.day)?;
     }
     if let Some(score) = score {
-        narrative(&mut text, score, row, names)?;
-        stories(&mut text, args.day, view, args.most)?;
-        mentions(&mut text, view, args.most, names)?;
+        narrative(&mut text, score, row, told.tagger.lexicons(), pictures(&args.table))?;
+        stories(&mut text, args.day, told, args.most)?;
+        mentions(&mut text, told.view, args.most, told.tagger.lexicons())?;
     } else {
         writeln!(text, "\n{DIM}no articles count for this day{DIM:#}")?;
     }
@@ -136,7 +150,7 @@ fn prices(text: &mut String, row: &SignalRow) -> Result<()> {
         Some(storyturn::signal::High::None) | None => String::new(),
         Some(high) => format!(", {} high", high.as_str()),
     };
-    writeln!(text, "\n{BOLD}Prices{BOLD:#} {DIM}as known at the cut-off; change over 60 days{DIM:#}")?;
+    write!(text, "\n{}", heading("Prices", "as known at the cut-off; change over 60 days"))?;
     writeln!(
         text,
         "  silver {:>10}  {:>9}{}",
@@ -149,32 +163,43 @@ fn prices(text: &mut String, row: &SignalRow) -> Result<()> {
     writeln!(text, "  dollar {:>10}  {:>9}", price(row.dollar), change(row.dollar_60d))?;
     let gap = known(row.divergence_60d, |gap| format!("{gap:+.3}"));
     let rank = known(row.divergence_rank, |rank| format!("above {:.0} % of earlier days", rank * 100.0));
-    writeln!(text, "  gap    {gap:>10}  {rank}; {DIM}metals less btc, log return{DIM:#}")?;
+    let about = format!("{rank}; metals less btc, log return");
+    writeln!(text, "  gap    {gap:>10}  {}", wrap(&about, 21).join("\n").trim_start())?;
     Ok(())
 }
 
-fn narrative(text: &mut String, score: &DayScore, row: Option<&SignalRow>, names: &[String]) -> Result<()> {
+fn narrative(
+    text: &mut String,
+    score: &DayScore,
+    row: Option<&SignalRow>,
+    lexicons: &Lexicons,
+    ink: Option<Ink>,
+) -> Result<()> {
     // What is observed or archived somebody saw that day.
     let claimed = match score.by_basis[2] {
         0 => String::new(),
         claimed => format!("; {claimed} dated by their publishers alone"),
     };
-    writeln!(
-        text,
-        "\n{BOLD}Narrative{BOLD:#}  {DIM}{} documents from {} sources, {} stories{claimed}{DIM:#}",
-        score.docs, score.sources, score.stories
-    )?;
+    let (docs, sources, stories) = (score.docs, score.sources, score.stories);
+    let about = format!("{docs} documents from {sources} sources, {stories} stories{claimed}");
+    write!(text, "\n{}", heading("Narrative", &about))?;
     let number = |value: Option<f64>, decimals: usize| {
         value.map_or_else(|| "·".to_owned(), |value| output::number(value, decimals))
     };
-    let all = ["fear / safe haven", "debasement / liquidity"].into_iter().map(str::to_owned);
-    let all = all.chain(names.iter().map(|name| format!("  {}", name.replace('_', " "))));
-    writeln!(text, "  {DIM}{:<26} {:>8} {:>7}{DIM:#}", "", "share", "z")?;
-    for (place, name) in all.enumerate() {
+    let poles = POLES.into_iter().zip(["fear / safe haven", "debasement / liquidity"].map(str::to_owned));
+    let names = lexicons.narratives.iter().enumerate();
+    let all =
+        poles.chain(names.map(|(at, name)| (colour(at, lexicons), format!("  {}", name.replace('_', " ")))));
+    let ink = ink.filter(|_| width() >= WIDE);
+    let scale = ink.map_or_else(String::new, |ink| format!("  {}", days::scale_of(days::HALF, ink)));
+    writeln!(text, "  {DIM}{:<26} {:>8} {:>7}{scale}{DIM:#}", "", "share", "z")?;
+    for (place, (style, name)) in all.enumerate() {
         let mean = score.means.get(place).copied().flatten();
         let z = score.z.get(place).copied().flatten();
-        let bar = z.map_or_else(String::new, super::days::bar);
-        writeln!(text, "  {name:<26} {:>8} {:>7}  {}", number(mean, 4), number(z, 2), bar.trim_end())?;
+        let bar = ink
+            .zip(z)
+            .map_or_else(String::new, |(ink, z)| format!("  {}", days::lean(z, days::HALF, ink, style)));
+        writeln!(text, "  {style}{name:<26}{style:#} {:>8} {:>7}{bar}", number(mean, 4), number(z, 2))?;
     }
     if let Some(row) = row {
         let figures = [
@@ -187,61 +212,83 @@ fn narrative(text: &mut String, score: &DayScore, row: Option<&SignalRow>, names
         let figures = figures.map(|(name, value)| {
             format!("{name} {}", value.map_or_else(|| "·".to_owned(), |value| format!("{value:+.2}")))
         });
-        writeln!(text, "  {}", figures.join("   "))?;
-    }
-    Ok(())
-}
-
-fn stories(text: &mut String, day: Day, view: &DayView, most: usize) -> Result<()> {
-    for (pole, heading) in
-        ["Stories of fear / safe haven", "Stories of debasement / liquidity"].into_iter().enumerate()
-    {
-        let telling: Vec<&StoryView> = view.stories.iter().filter(|story| story.poles[pole] > 0.0).collect();
-        writeln!(text, "\n{BOLD}{heading}{BOLD:#} {DIM}{} of {}{DIM:#}", telling.len(), view.stories.len())?;
-        for story in telling.iter().take(most) {
-            let others =
-                if story.docs > 1 { format!(" {DIM}{} articles{DIM:#}", story.docs) } else { String::new() };
-            let title =
-                shortened(&plain(&story.title), usize::from(output::width()).saturating_sub(30).max(50));
-            writeln!(
-                text,
-                "  {:.2}  {DIM}{}{DIM:#}  {title}{others}",
-                story.poles[pole],
-                &story.id.to_string()[..8]
-            )?;
-            let since = if story.since < day { format!("; since {}", story.since) } else { String::new() };
-            writeln!(text, "                  {DIM}{}{since}{DIM:#}", plain(&story.sources.join(", ")))?;
-            if !story.earlier.is_empty() {
-                writeln!(
-                    text,
-                    "                  {DIM}before: {}{DIM:#}",
-                    plain(&earlier(story, EARLIER_SHOWN))
-                )?;
+        let beside = figures.join("   ");
+        if columns_of(&beside) + 2 <= width() {
+            writeln!(text, "  {beside}")?;
+        } else {
+            for line in items_within(&figures, width().saturating_sub(2)).lines() {
+                writeln!(text, "  {line}")?;
             }
         }
     }
     Ok(())
 }
 
-fn mentions(text: &mut String, view: &DayView, most: usize, names: &[String]) -> Result<()> {
-    writeln!(
-        text,
-        "\n{BOLD}Words behind the scores{BOLD:#} {DIM}times asserted, reversed, counted for nothing{DIM:#}"
-    )?;
-    for (narrative, name) in names.iter().enumerate() {
-        let found: Vec<String> = view
-            .mentions
-            .iter()
-            .filter(|mention| mention.narrative == narrative)
-            .take(most)
-            .map(|mention| {
-                format!("{} {}/{}/{}", mention.words, mention.asserted, mention.reversed, mention.idle)
-            })
-            .collect();
+fn stories(text: &mut String, day: Day, told: &Told, most: usize) -> Result<()> {
+    let all = &told.view.stories;
+    let room = width().saturating_sub(TITLE_MARGIN).max(LEAST_TITLE);
+    for (pole, title) in
+        ["Stories of fear / safe haven", "Stories of debasement / liquidity"].into_iter().enumerate()
+    {
+        let telling: Vec<&StoryView> = all.iter().filter(|story| story.poles[pole] > 0.0).collect();
+        write!(text, "\n{}", heading(title, &format!("{} of {}", telling.len(), all.len())))?;
+        for story in telling.iter().take(most) {
+            let first = telling::first_of(story, told.store, told.tagger)?;
+            let title = match &first {
+                Some(first) => telling::headline(first, told.tagger, room, TITLE_MARGIN),
+                None => shortened(&plain(&story.title), room),
+            };
+            writeln!(
+                text,
+                "  {:.2}  {DIM}{}{DIM:#}  {title}",
+                story.poles[pole],
+                &story.id.to_string()[..8]
+            )?;
+            let sentence = first
+                .and_then(|first| telling::sentence(&first, pole, told.tagger, room - 2, TITLE_MARGIN + 2));
+            if let Some(sentence) = sentence {
+                writeln!(text, "{:TITLE_MARGIN$}{DIM}›{DIM:#} {sentence}", "")?;
+            }
+            let docs = if story.docs > 1 { format!("; {} articles", story.docs) } else { String::new() };
+            let since = if story.since < day { format!("; since {}", story.since) } else { String::new() };
+            let sources = plain(&story.sources.join(", "));
+            let before = match story.earlier.is_empty() {
+                true => String::new(),
+                false => format!("before: {}", plain(&earlier(story, EARLIER_SHOWN))),
+            };
+            for about in [format!("{sources}{docs}{since}"), before] {
+                for line in wrap(&about, TITLE_MARGIN) {
+                    writeln!(text, "{DIM}{line}{DIM:#}")?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn mentions(text: &mut String, view: &DayView, most: usize, lexicons: &Lexicons) -> Result<()> {
+    let about = "times asserted, reversed, counted for nothing";
+    write!(text, "\n{}", heading("Words behind the scores", about))?;
+    for (narrative, name) in lexicons.narratives.iter().enumerate() {
+        let style = colour(narrative, lexicons);
+        let mut found: Vec<Piece> = Vec::new();
+        for mention in view.mentions.iter().filter(|mention| mention.narrative == narrative).take(most) {
+            if !found.is_empty() {
+                found.extend(styled("·", DIM));
+            }
+            let TopMention { words, asserted, reversed, idle, .. } = mention;
+            let style = match (asserted, reversed) {
+                (0, 0) => DIM,
+                (0, _) => style.strikethrough(),
+                _ => style,
+            };
+            found.extend(styled(words, style));
+            found.extend(styled(&format!("{asserted}/{reversed}/{idle}"), Style::new()));
+        }
         if !found.is_empty() {
-            let lines = wrap(&plain(&found.join("  ·  ")), 22);
+            let room = width().saturating_sub(WORDS_MARGIN).max(LEAST_TITLE);
             let name = name.replace('_', " ");
-            writeln!(text, "  {name:<18}  {}", lines.join("\n").trim_start())?;
+            writeln!(text, "  {style}{name:<18}{style:#}  {}", wrapped(&found, room, WORDS_MARGIN))?;
         }
     }
     writeln!(text, "\n{DIM}`storyturn explain ID` shows an article sentence by sentence{DIM:#}")?;

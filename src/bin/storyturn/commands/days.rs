@@ -1,28 +1,38 @@
 //! `days`: narrative scores per day.
 
+mod narratives;
+
+use anstream::adapter::strip_str;
+use anstyle::Style;
 use anyhow::Result;
 use storyturn::{
     calendar::Day,
-    export::{Cell, Column, Table, days_table},
+    export::days_table,
     index::{Coverage, DayScore, MIX_SHIFT},
 };
 
 use super::{Derived, Nothing, derive};
 use crate::{
     args::{DaysArgs, Format},
-    console::Console,
+    columns::{Pad, aligned, columns_of},
+    console::{Console, counted},
     exit::Exit,
-    output,
+    marked::{DIM, POLES},
+    output::{self, wrap},
+    page::{pictures, width},
+    picture::{Ink, balance, bar},
     settings::{Settings, span},
 };
 
 /// Days shown on a terminal when nothing is said.
 const DAYS_SHOWN: i32 = 30;
-/// Columns from which the bar has room.
-const WIDE: usize = 96;
-/// Cells on each side of the bar's middle, and the z at its end.
-const BAR: usize = 8;
+/// Columns on each side of a bar's middle, on most pages and where its ends can be named, and the score at
+/// its ends; what lies beyond has an arrow.
+pub const HALF: usize = 8;
+const WIDE_HALF: usize = 18;
 const BAR_Z: f64 = 2.5;
+/// Columns of the bar of documents.
+const DOCS_BAR: usize = 8;
 
 pub fn run(args: &DaysArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let derived = derive(settings, console)?;
@@ -44,7 +54,11 @@ pub fn run(args: &DaysArgs, settings: &Settings, console: &Console) -> Result<Ex
     }
     let lexicons = derived.tagger.lexicons();
     match form {
-        Format::Table => output::write_table(&args.table, form, &reading_table(&days))?,
+        _ if args.narratives => {
+            let (lexicons, ink) = (lexicons, pictures(&args.table));
+            narratives::write(&args.table, form, &days, lexicons, ink)?;
+        }
+        Format::Table => output::write_text(&args.table, &reading(&days, pictures(&args.table)))?,
         _ => output::write_table(&args.table, form, &days_table(&days, lexicons))?,
     }
     if let Some((day, shift)) = shifted(&days) {
@@ -74,41 +88,178 @@ fn shifted(days: &[DayScore]) -> Option<(Day, f64)> {
     shifted.into_iter().find(|(_, shift)| *shift >= MIX_SHIFT)
 }
 
-/// What a reader wants first: coverage, both poles, and where the balance leans. The two columns named
-/// coverage and the bar give way where nothing would be learnt from them or the terminal is too narrow.
-fn reading_table(days: &[DayScore]) -> Table {
+/// What a reader wants first: coverage, both poles, and where the balance leans; below it, the span in a
+/// line.
+fn reading(days: &[DayScore], ink: Option<Ink>) -> String {
     let told = days.iter().any(|day| day.coverage != Coverage::Enough);
-    let wide = usize::from(output::width()) >= WIDE;
-    let mut columns = vec!["day", "docs", "sources", "stories"];
-    columns.extend(told.then_some("coverage"));
-    columns.extend(["fear", "z", "debasement", "z", "narrative"]);
-    columns.extend(wide.then_some("fear ◂  ▸ debasement"));
-    let row = |day: &DayScore| {
-        let mean = |pole: usize| Cell::number(day.means.get(pole).copied().flatten());
-        let z = |pole: usize| day.z.get(pole).copied().flatten();
-        let balance = z(1).zip(z(0)).map(|(debasement, fear)| (debasement - fear) / 2.0);
-        let mut cells = vec![
-            Cell::day(day.day),
-            Cell::Count(day.docs.into()),
-            Cell::Count(day.sources.into()),
-            Cell::Count(day.stories.into()),
-        ];
-        cells.extend(told.then(|| Cell::text(day.coverage.as_str())));
-        cells.extend([mean(0), Cell::number(z(0)), mean(1), Cell::number(z(1)), Cell::number(balance)]);
-        cells.extend(wide.then(|| balance.map_or(Cell::Missing, |balance| Cell::Text(bar(balance)))));
-        cells
+    let most = days.iter().map(|day| day.docs).max().unwrap_or(0);
+    let mut ways = ways(ink);
+    let lines = loop {
+        let Some(columns) = ways.next() else { break Vec::new() };
+        // What all days have alike says nothing.
+        let columns: Vec<Shown> = columns.into_iter().filter(|one| told || *one != Shown::Coverage).collect();
+        let heads = columns.iter().map(|column| format!("{DIM}{}{DIM:#}", column.head(most)));
+        let mut rows: Vec<Vec<String>> = vec![heads.collect()];
+        rows.extend(days.iter().map(|day| columns.iter().map(|column| column.cell(day, most)).collect()));
+        let pads: Vec<Pad> = columns.iter().map(|column| column.pad()).collect();
+        let lines = aligned(&rows, &pads);
+        let widest = lines.iter().map(|line| columns_of(&strip_str(line).to_string())).max();
+        if widest <= Some(width()) || ways.len() == 0 || ink.is_none() {
+            break lines;
+        }
     };
-    let columns = columns.into_iter().map(|name| Column::new(name, "", "")).collect();
-    Table { columns, rows: days.iter().map(row).collect() }
+    lines.join("\n") + "\n" + &summary(days)
 }
 
-/// A balance as a bar to the left (fear) or right (debasement) of a middle line.
-pub fn bar(balance: f64) -> String {
-    let cells = ((balance.abs() / BAR_Z).min(1.0) * BAR as f64).round() as usize;
-    let filled = "█".repeat(cells);
-    if balance < 0.0 {
-        format!("{filled:>BAR$}│{:BAR$}", "")
-    } else {
-        format!("{:BAR$}│{filled:<BAR$}", "")
+/// Columns of the table, from the widest page to the narrowest; where nothing is drawn, one set.
+fn ways(ink: Option<Ink>) -> std::vec::IntoIter<Vec<Shown>> {
+    use Shown::{Balance, Coverage, Day, Docs, DocsBar, Mean, NamedZ, Narrative, Sources, Stories, Z};
+    let usual = [Day, Docs, Sources, Stories, Coverage, Mean(0), Z(0), Mean(1), Z(1), Narrative];
+    let Some(ink) = ink else { return vec![usual.to_vec()].into_iter() };
+    let drawn = |bar: Option<usize>, half: usize| {
+        let mut columns = usual.to_vec();
+        columns.splice(2..2, bar.map(|width| DocsBar(width, ink)));
+        columns.push(Balance(half, ink));
+        columns
+    };
+    let narrow = vec![Day, Docs, NamedZ(0), NamedZ(1), Narrative];
+    let with_bar = vec![Day, Docs, Coverage, NamedZ(0), NamedZ(1), Narrative, Balance(HALF, ink)];
+    vec![
+        drawn(Some(16), WIDE_HALF),
+        drawn(Some(DOCS_BAR), WIDE_HALF),
+        drawn(Some(DOCS_BAR), HALF),
+        drawn(None, HALF),
+        with_bar,
+        usual.to_vec(),
+        narrow,
+    ]
+    .into_iter()
+}
+
+/// A column of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Day,
+    Docs,
+    /// Documents as a bar of so many columns, the longest for the day with most.
+    DocsBar(usize, Ink),
+    Sources,
+    Stories,
+    Coverage,
+    /// The share of a pole.
+    Mean(usize),
+    /// The standardised score of a pole, beside its share and alone.
+    Z(usize),
+    NamedZ(usize),
+    Narrative,
+    /// The narrative as a bar with so many columns on each side.
+    Balance(usize, Ink),
+}
+
+impl Shown {
+    fn head(self, most: u32) -> String {
+        match self {
+            Self::Day => "day".to_owned(),
+            Self::Docs => "docs".to_owned(),
+            Self::DocsBar(width, _) => format!("0{most:>0$}", width - 1),
+            Self::Sources => "sources".to_owned(),
+            Self::Stories => "stories".to_owned(),
+            Self::Coverage => "coverage".to_owned(),
+            Self::Mean(pole) => ["fear", "debasement"][pole].to_owned(),
+            Self::Z(_) => "z".to_owned(),
+            Self::NamedZ(pole) => ["fear z", "debasement z"][pole].to_owned(),
+            Self::Narrative => "narrative".to_owned(),
+            Self::Balance(half, ink) => scale_of(half, ink),
+        }
+    }
+
+    fn pad(self) -> Pad {
+        match self {
+            Self::Day | Self::DocsBar(..) | Self::Coverage | Self::Balance(..) => Pad::After,
+            _ => Pad::Before,
+        }
+    }
+
+    fn cell(self, day: &DayScore, most: u32) -> String {
+        let number =
+            |value: Option<f64>| value.map_or_else(|| "·".to_owned(), |value| output::number(value, 3));
+        let z = |pole: usize| day.z.get(pole).copied().flatten();
+        match self {
+            Self::Day => day.day.to_string(),
+            Self::Docs => day.docs.to_string(),
+            Self::DocsBar(width, ink) => bar(f64::from(day.docs) / f64::from(most.max(1)), width, ink),
+            Self::Sources => day.sources.to_string(),
+            Self::Stories => day.stories.to_string(),
+            Self::Coverage => day.coverage.as_str().to_owned(),
+            Self::Mean(pole) => number(day.means.get(pole).copied().flatten()),
+            Self::Z(pole) | Self::NamedZ(pole) => number(z(pole)),
+            Self::Narrative => number(narrative(day)),
+            Self::Balance(half, ink) => narrative(day)
+                .map_or_else(String::new, |value| lean(value, half, ink, POLES[usize::from(value >= 0.0)])),
+        }
+    }
+}
+
+/// Half of debasement's score less fear's.
+fn narrative(day: &DayScore) -> Option<f64> {
+    let z = |pole: usize| day.z.get(pole).copied().flatten();
+    z(1).zip(z(0)).map(|(debasement, fear)| (debasement - fear) / 2.0)
+}
+
+/// What stands above bars of a balance: where they end, and where there is room whose ends these are.
+pub fn scale_of(half: usize, ink: Ink) -> String {
+    let [left, right] = if ink == Ink::Blocks { ["◂", "▸"] } else { ["<", ">"] };
+    let (mut low, mut high) = (format!("{left} -{BAR_Z}"), format!("+{BAR_Z} {right}"));
+    if half >= WIDE_HALF {
+        (low, high) = (format!("{low} fear"), format!("debasement {high}"));
+    }
+    format!("{low:<half$}0{high:>half$}")
+}
+
+/// A score as a bar to the left of a middle line, below zero, or to the right.
+pub fn lean(value: f64, half: usize, ink: Ink, style: Style) -> String {
+    format!("{style}{}{style:#}", balance(value, BAR_Z, half, ink).trim_end())
+}
+
+/// The span in a line: how many days, how far the narrative went, and how much there was to read.
+fn summary(days: &[DayScore]) -> String {
+    let known: Vec<(Day, f64)> = days.iter().filter_map(|day| Some((day.day, narrative(day)?))).collect();
+    let by_value = |one: &&(Day, f64), other: &&(Day, f64)| one.1.total_cmp(&other.1);
+    let (Some(least), Some(most)) = (known.iter().min_by(by_value), known.iter().max_by(by_value)) else {
+        return String::new();
+    };
+    if days.len() < 2 {
+        return String::new();
+    }
+    let mean = known.iter().map(|(_, value)| value / known.len() as f64).sum::<f64>();
+    let (fewest, docs) = (days.iter().map(|day| day.docs).min(), days.iter().map(|day| day.docs).max());
+    let unknown = match days.len() - known.len() {
+        0 => String::new(),
+        days => format!(", unknown on {}", counted(days as u64, "day", "days")),
+    };
+    let words = format!(
+        "{} days: narrative {} on {} to {} on {}, mean {}{unknown}; {} to {} documents a day",
+        days.len(),
+        output::number(least.1, 2),
+        least.0,
+        output::number(most.1, 2),
+        most.0,
+        output::number(mean, 2),
+        fewest.unwrap_or(0),
+        docs.unwrap_or(0),
+    );
+    wrap(&words, 0).into_iter().map(|line| format!("{DIM}{line}{DIM:#}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_stands_above_its_bars() {
+        let check = |half, ink, expected: &str| assert_eq!(scale_of(half, ink), expected);
+        check(HALF, Ink::Blocks, "◂ -2.5  0  +2.5 ▸");
+        check(HALF, Ink::Ascii, "< -2.5  0  +2.5 >");
+        check(WIDE_HALF, Ink::Blocks, "◂ -2.5 fear       0 debasement +2.5 ▸");
     }
 }

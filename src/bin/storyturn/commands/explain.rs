@@ -3,36 +3,41 @@
 //! Each sentence stands on a line of its own with what it adds to either pole in front of it; below
 //! stand the totals, which are the score, and the rules that bent or left out a mention.
 
-use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
 use storyturn::{
     document::{Article, Given},
     export::{BeatenRecord, SentenceRecord},
     lexicon::Lexicons,
     pipeline::{Explained, Input, PipelineError, explain, find, language_of, read_articles},
-    tag::{Contribution, Count, Direction, Field, Mention, Modality, Tagger, thousandths},
+    tag::{Contribution, Count, Field, Tagger, thousandths},
 };
 
 use super::{records::check_format, tag::with_mentions};
 use crate::{
     args::{ExplainArgs, Format},
-    columns::{Cut, Pad, columns, columns_of, fitted, padded},
+    columns::{Pad, columns_of, padded, shortened},
     console::{Console, counted, plain},
     exit::Exit,
-    output,
+    marked::{BOLD, DIM, POLES, Piece, Tags, pieces, pole_name, style, styled, tag_of, wrapped},
+    output::{self, hanging, heading, items_within},
+    page::width,
     settings::Settings,
 };
 
-const DIM: Style = Style::new().dimmed();
-const BOLD: Style = Style::new().bold();
-/// One colour a pole, and one for the narratives on neither.
-const POLES: [Style; 2] = [AnsiColor::Blue.on_default().bold(), AnsiColor::Yellow.on_default().bold()];
-const CONTEXT: Style = AnsiColor::Cyan.on_default();
-/// Space for the numbers in front of a sentence, and for the file's name in front of an entry.
+/// Space for the numbers in front of a sentence.
 const MARGIN: usize = 29;
-const ENTRY_MARGIN: usize = 34;
+/// On a narrower page a sentence stands below its numbers.
+const BESIDE: usize = 76;
+/// Columns of an entry that are shown whatever its file is called.
+const LEAST_PHRASE: usize = 12;
+/// Columns of its line between colons and before a blank, kept free however many it has.
+const LINE: usize = 7;
+/// Space for a pole's name before its sum.
+const SUM_MARGIN: usize = 25;
 /// Space before what a mention's line goes on with.
 const MENTION_MARGIN: usize = 6;
+/// Narrower than this no text is wrapped.
+const LEAST_TEXT: usize = 24;
 /// Columns of a mention's words and of what it says.
 const MENTION_WORDS: usize = 32;
 const MENTION_SAYS: usize = 22;
@@ -119,7 +124,7 @@ fn shown(explained: &Explained, tagger: &Tagger) -> String {
     let counts = &tagged.counts;
     let mut text = String::new();
     let title = if article.title.is_empty() { "(no title)" } else { &article.title };
-    let width = usize::from(output::width());
+    let width = width();
     text.push_str(&format!("{BOLD}{}{BOLD:#}\n", output::fold(&plain(title), width)));
     let published = article.published.map_or_else(|| "no date".to_owned(), |published| published.to_string());
     let twice = if article.title.is_empty() { "" } else { ", the title counting as two" };
@@ -134,7 +139,8 @@ fn shown(explained: &Explained, tagger: &Tagger) -> String {
     ];
     let about = items_within(&items, width);
     text.push_str(&format!("{DIM}{about}{DIM:#}\n\n"));
-    text.push_str(&format!("{DIM}{:>14}{:>12}{DIM:#}\n", "fear", "debasement"));
+    let [fear, debasement] = POLES;
+    text.push_str(&format!("{:10}{fear}fear{fear:#}  {debasement}debasement{debasement:#}\n", ""));
     let contributions = tagged.contributions(&lexicons.axis);
     let told = contributions.iter().filter(|contribution| contribution.sentences > 0);
     for contribution in told.clone().take(MOST_SHOWN) {
@@ -165,107 +171,23 @@ fn line(contribution: &Contribution, explained: &Explained, tagger: &Tagger) -> 
         if count.asserted == 0 && count.reversed == 0 { String::new() } else { format!("{net:+.2}") }
     };
     let [fear, debasement] = contribution.poles;
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut at = sentence.start;
     // In order of sentences: each looks at its own, however many there are.
     let mentions = &explained.tagged.mentions;
     let first = mentions.partition_point(|mention| mention.sentence < contribution.sentence);
     let own = mentions[first..].iter().take_while(|mention| mention.sentence == contribution.sentence);
-    for (mention, others) in drawn(&own.collect::<Vec<_>>()) {
-        words(&within[at..mention.start], None, &mut pieces);
-        words(&within[mention.start..mention.end], Some(style(mention, tagger.lexicons())), &mut pieces);
-        at = mention.end;
-        for one in [mention].into_iter().chain(others) {
-            let tag = tag_of(one, tagger.lexicons());
-            let width = columns_of(&tag);
-            pieces.push(Piece { width, text: format!("{DIM}{tag}{DIM:#}"), is_glued: false });
-        }
+    let within = &within[sentence.start..sentence.end];
+    let mut told = pieces(within, sentence.start, &own.collect::<Vec<_>>(), tagger.lexicons(), Tags::Shown);
+    if sentence.field == Field::Title {
+        told.extend(styled("(counts twice)", DIM));
     }
-    words(&within[at..sentence.end], None, &mut pieces);
-    let title = if sentence.field == Field::Title { " (counts twice)" } else { "" };
-    let head = format!("{:>4}{:>10}{:>12}   ", contribution.sentence, added(fear), added(debasement));
-    format!("{head}{}{DIM}{title}{DIM:#}\n", wrapped(&pieces))
-}
-
-/// The mentions that mark their words, in order of place, each with those that claim some of the same words
-/// and add their tag alone. What counts goes before what is left out, then the first before later ones.
-fn drawn<'a>(mentions: &[&'a Mention]) -> Vec<(&'a Mention, Vec<&'a Mention>)> {
-    let mut drawn: Vec<(&Mention, Vec<&Mention>)> = Vec::new();
-    for is_counted in [true, false] {
-        for mention in mentions.iter().filter(|one| one.suppressed.is_none() == is_counted) {
-            let after = drawn.partition_point(|(one, _)| one.end <= mention.start);
-            match drawn.get_mut(after) {
-                Some((one, others)) if one.start < mention.end => others.push(mention),
-                _ => drawn.insert(after, (mention, Vec::new())),
-            }
-        }
-    }
-    drawn
-}
-
-/// A word or tag: its columns, its form on the terminal, and whether no blank stands before it.
-struct Piece {
-    width: usize,
-    text: String,
-    is_glued: bool,
-}
-
-/// Splits a stretch of text into words, and what is written without spaces into its characters.
-fn words(text: &str, style: Option<Style>, pieces: &mut Vec<Piece>) {
-    let styled =
-        |word: &str| style.map_or_else(|| word.to_owned(), |style| format!("{style}{word}{style:#}"));
-    for word in plain(text).split_whitespace() {
-        let mut start = 0;
-        for (at, letter) in word.char_indices() {
-            let end = at + letter.len_utf8();
-            // A line may end after a wide character, but not before a sign that follows one.
-            let is_end = word[end..].chars().next().is_none_or(|next| {
-                columns(letter) == 2 && next.is_alphanumeric() || columns(next) == 2 && next.is_alphanumeric()
-            });
-            if is_end {
-                let piece = &word[start..end];
-                pieces.push(Piece { width: columns_of(piece), text: styled(piece), is_glued: start > 0 });
-                start = end;
-            }
-        }
-    }
-}
-
-fn wrapped(pieces: &[Piece]) -> String {
-    let room = usize::from(output::width()).saturating_sub(MARGIN).max(30);
-    let mut text = String::new();
-    let mut used = 0;
-    for Piece { width, text: piece, is_glued } in pieces {
-        let blank = usize::from(!is_glued);
-        if used > 0 && used + blank + width > room {
-            text.push('\n');
-            text.push_str(&" ".repeat(MARGIN));
-            used = 0;
-        } else if used > 0 && !is_glued {
-            text.push(' ');
-            used += 1;
-        }
-        text.push_str(piece);
-        used += width;
-    }
-    text
-}
-
-/// Items with a point between, in lines that break between items.
-fn items_within(items: &[String], width: usize) -> String {
-    let mut lines = vec![String::new()];
-    for item in items {
-        let line = lines.last_mut().expect("there is always a line");
-        if line.is_empty() {
-            line.push_str(item);
-        } else if columns_of(line) + 3 + columns_of(item) <= width {
-            line.push_str(" · ");
-            line.push_str(item);
-        } else {
-            lines.push(item.clone());
-        }
-    }
-    lines.iter().map(|line| output::fold(line, width.max(1))).collect::<Vec<_>>().join("\n")
+    let head = format!("{:>4}{:>10}{:>12}", contribution.sentence, added(fear), added(debasement));
+    let (head, margin) = if width() < BESIDE {
+        (format!("{}\n{:MENTION_MARGIN$}", head.trim_end(), ""), MENTION_MARGIN)
+    } else {
+        (format!("{head}   "), MARGIN)
+    };
+    let room = width().saturating_sub(margin).max(LEAST_TEXT);
+    format!("{head}{}\n", wrapped(&told, room, margin))
 }
 
 /// Says how much of a long list the page leaves out.
@@ -278,56 +200,26 @@ fn left_out(count: usize, one: &str, many: &str) -> String {
     }
 }
 
-fn pole_of(mention: &Mention, lexicons: &Lexicons) -> Option<usize> {
-    lexicons.axis.poles.iter().position(|pole| pole.narratives.contains(&mention.narrative))
-}
-
-fn style(mention: &Mention, lexicons: &Lexicons) -> Style {
-    let style = pole_of(mention, lexicons).map_or(CONTEXT, |pole| POLES[pole]);
-    match mention.direction {
-        _ if mention.suppressed.is_some() => DIM,
-        Direction::Asserted => style,
-        Direction::Absent | Direction::Reversed => style.strikethrough(),
-    }
-}
-
-/// `[+fear]`, `[-fear]` reversed, `[0 fear]` absent or doubted, `[+fear?]` expected, `[× fear]` left out.
-fn tag_of(mention: &Mention, lexicons: &Lexicons) -> String {
-    let name = &lexicons.narratives[mention.narrative];
-    match (mention.direction, mention.modality) {
-        _ if mention.suppressed.is_some() => format!("[× {name}]"),
-        (_, Modality::Doubted) | (Direction::Absent, _) => format!("[0 {name}]"),
-        (Direction::Reversed, _) => format!("[-{name}]"),
-        (Direction::Asserted, Modality::Expected) => format!("[+{name}?]"),
-        (Direction::Asserted, Modality::Realised) => format!("[+{name}]"),
-    }
-}
-
 /// The score of each pole as the sum it is, and what it says in words.
 fn sums(explained: &Explained, lexicons: &Lexicons) -> String {
     let counts = &explained.tagged.counts;
     let mut text = String::new();
     let mut scores = [0.0; 2];
-    for (pole, name) in lexicons
-        .axis
-        .poles
-        .iter()
-        .map(|pole| pole.name.replace('_', " / ").replacen("fear / safe / haven", "fear / safe haven", 1))
-        .enumerate()
-    {
+    for (pole, name) in lexicons.axis.poles.iter().map(|pole| pole_name(&pole.name)).enumerate() {
         let count = counts.poles[pole];
         scores[pole] = count.score(counts.sentences);
         let (asserted, reversed) = (thousandths(count.asserted), thousandths(count.reversed));
         let floor = if reversed > asserted { ", not below 0," } else { "" };
-        text.push_str(&format!(
-            "{}{name:<24}{:#} ({asserted:.2} assert − {reversed:.2} reverse{floor}) ÷ {} = {BOLD}{:.4}{BOLD:#}",
-            POLES[pole], POLES[pole], counts.sentences, scores[pole]
-        ));
+        let style = POLES[pole];
+        let sum = format!("({asserted:.2} assert − {reversed:.2} reverse{floor}) ÷ {}", counts.sentences);
+        let mut lines = hanging("", &format!("{sum} = {:.4}", scores[pole]), SUM_MARGIN).join("\n");
+        lines.replace_range(..SUM_MARGIN, &format!("{style}{name:<SUM_MARGIN$}{style:#}"));
+        text.push_str(&lines);
         text.push('\n');
     }
     let balance = counts.balance();
     text.push_str(&format!(
-        "{:<24} {:.4} − {:.4} = {BOLD}{balance:+.4}{BOLD:#}\n",
+        "{:<SUM_MARGIN$}{:.4} − {:.4} = {BOLD}{balance:+.4}{BOLD:#}\n",
         "balance", scores[1], scores[0]
     ));
     text.push_str(&format!("\n{}\n", reading(explained, balance)));
@@ -359,7 +251,7 @@ fn reading(explained: &Explained, balance: f64) -> String {
         format!("{expected:.2} of {asserted:.2} sentences of {name}")
     });
     let told = format!("Told as still to come: {}.", told.collect::<Vec<_>>().join(", "));
-    format!("{text}.\n{}", output::fold(&told, usize::from(output::width())))
+    format!("{text}.\n{}", output::fold(&told, width()))
 }
 
 /// Every mention: where, what it says, its weight and the rule that bent it or left it out, and below
@@ -381,14 +273,15 @@ fn rules(explained: &Explained, tagger: &Tagger) -> String {
             "{} weight {weight:.2}",
             padded(&tag_of(mention, tagger.lexicons()), MENTION_SAYS, Pad::After)
         );
-        let line = mention_line(mention.sentence, [&words, &says, &plain(&why)], output::width().into());
+        let line = mention_line(mention.sentence, [&words, &says, &plain(&why)], width());
+        let style = style(mention, tagger.lexicons());
+        let line = line.replacen(&words, &format!("{style}{words}{style:#}"), 1);
         text.push_str(&format!("{line}\n      {DIM}{place}{DIM:#}\n"));
     }
     text.push_str(&left_out(explained.tagged.mentions.len(), "more mention", "more mentions"));
     if !explained.beaten.is_empty() {
-        text.push_str(&format!(
-            "\n{BOLD}Beaten{BOLD:#} {DIM}by a longer match of their narrative, or parted by a clause{DIM:#}\n"
-        ));
+        text.push('\n');
+        text.push_str(&heading("Beaten", "by a longer match of their narrative, or parted by a clause"));
     }
     for (sentence, entry) in explained.beaten.iter().take(MOST_SHOWN) {
         let place = place(article.language.as_deref(), *entry, tagger);
@@ -398,10 +291,18 @@ fn rules(explained: &Explained, tagger: &Tagger) -> String {
     if text.is_empty() {
         return text;
     }
-    format!(
-        "\n{BOLD}Mentions{BOLD:#} {DIM}sentence, words, what they say, weight, rule; below, file and entry\n      \
-         [+x] asserted, [+x?] expected, [-x] reversed, [0 x] absent or doubted, [× x] left out{DIM:#}\n{text}"
-    )
+    let struck = DIM.strikethrough();
+    let legend = [
+        ("[+x] asserted, [+x?] expected, [-x]", DIM),
+        ("reversed,", struck),
+        ("[0 x]", DIM),
+        ("absent or doubted,", struck),
+        ("[× x] left out", DIM),
+    ];
+    let legend: Vec<Piece> = legend.into_iter().flat_map(|(text, style)| styled(text, style)).collect();
+    let legend = wrapped(&legend, width().saturating_sub(MENTION_MARGIN), MENTION_MARGIN);
+    let head = heading("Mentions", "sentence, words, what they say, weight, rule; below, file and entry");
+    format!("\n{head}{:MENTION_MARGIN$}{legend}\n{text}", "")
 }
 
 /// The words of a mention, what it says and why; what has no room goes on below.
@@ -434,10 +335,9 @@ fn mention_line(sentence: u32, [words, says, why]: [&str; 3], width: usize) -> S
 fn place(language: Option<&str>, entry: u32, tagger: &Tagger) -> String {
     let (phrase, file) = tagger.entry(language, entry);
     let line = line_of(language, entry, tagger);
-    let room = usize::from(output::width()).saturating_sub(ENTRY_MARGIN).max(40);
-    let cut = || fitted(phrase, room - 1, Cut::End) + "…";
-    let phrase = if columns_of(phrase) <= room { phrase.to_owned() } else { cut() };
-    format!("{}:{line}: {phrase}", plain(file))
+    let file = plain(file);
+    let room = width().saturating_sub(MENTION_MARGIN + columns_of(&file) + LINE).max(LEAST_PHRASE);
+    format!("{file}:{line}: {}", shortened(phrase, room))
 }
 
 fn line_of(language: Option<&str>, entry: u32, tagger: &Tagger) -> usize {

@@ -15,9 +15,10 @@ use storyturn::{
 use super::{Derived, export::say_written, join};
 use crate::{
     args::{ExportArgs, Format, SignalArgs, SpanArgs},
+    columns::shortened,
     console::{Console, counted, plain},
     exit::Exit,
-    output::{self, shortened, wrap},
+    output::{self, wrap},
     settings::{Settings, span},
 };
 

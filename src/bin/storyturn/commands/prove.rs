@@ -14,9 +14,10 @@ use storyturn::{
 use super::{Derived, Nothing};
 use crate::{
     args::{CutOffs, Format, SignalArgs},
+    columns::shortened,
     console::{Console, counted, plain},
     exit::Exit,
-    output::{self, shortened, wrap},
+    output::{self, wrap},
     settings::Settings,
 };
 

@@ -1,6 +1,8 @@
 //! `signal`: the state today, how it came about, and what would move it on.
 
-use std::fmt::Write;
+mod board;
+mod days;
+mod strip;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
@@ -13,12 +15,16 @@ use storyturn::{
     signal::{Evidence, High, SignalRow, State, StateBasis},
 };
 
+use self::{board::board, strip::strip};
 use super::{DESCRIPTION, Derived, Nothing, derive, export, join, journal, prove};
 use crate::{
     args::{Format, SignalArgs},
     console::{Console, plain},
     exit::{Exit, UsageError},
-    output::{self, wrap},
+    marked::{BOLD, DIM, POLES},
+    output::{self, hanging, wrap},
+    page::{drawn, pictures},
+    picture::Ink,
     settings::{Settings, span},
 };
 
@@ -26,8 +32,6 @@ use crate::{
 const USUAL_LAG_DAYS: i32 = 4;
 /// State changes listed.
 const CHANGES_SHOWN: usize = 12;
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
 
 pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let derived = derive(settings, console)?;
@@ -50,10 +54,10 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
             output::write_text(&args.table, &no_state(&derived, settings, console)?)?;
         }
         Format::Table if args.changes => output::write_text(&args.table, &all_changes(&joined, args)?)?,
-        Format::Table if asked => output::write_text(&args.table, &days(&joined, args)?)?,
+        Format::Table if asked => output::write_text(&args.table, &days::days(&joined, args)?)?,
         Format::Table => {
             let beside = beside(&derived, &joined, settings)?;
-            let mut page = state(&joined, &beside, settings);
+            let mut page = state(&joined, &beside, settings, pictures(&args.table));
             if !args.state {
                 page.push_str(&history(&joined));
             }
@@ -78,7 +82,7 @@ pub fn print_state(derived: &Derived, joined: &Joined, settings: &Settings, cons
         return output::print(&no_state(derived, settings, console)?);
     }
     warn_if_old(joined, settings, console);
-    let page = state(joined, &beside(derived, joined, settings)?, settings);
+    let page = state(joined, &beside(derived, joined, settings)?, settings, drawn());
     output::print(&(page + &history(joined) + &closing()))
 }
 
@@ -119,8 +123,9 @@ pub fn changes(rows: &[SignalRow]) -> Vec<&SignalRow> {
 
 pub fn style(state: State) -> Style {
     match state {
-        State::SafeHaven => AnsiColor::Blue.on_default().bold(),
-        State::Debasement | State::MetalsLead => AnsiColor::Yellow.on_default().bold(),
+        State::SafeHaven => POLES[0],
+        State::Debasement => POLES[1],
+        State::MetalsLead => AnsiColor::Yellow.on_default(),
         State::Turning => AnsiColor::Magenta.on_default().bold(),
         State::BtcFavourable => AnsiColor::Green.on_default().bold(),
         State::Unknown | State::NoData => DIM,
@@ -277,7 +282,7 @@ fn push_change(text: &mut String, row: &SignalRow) {
     }
 }
 
-fn state(joined: &Joined, evidence: &[Evidence], settings: &Settings) -> String {
+fn state(joined: &Joined, evidence: &[Evidence], settings: &Settings, ink: Option<Ink>) -> String {
     let mut text = String::new();
     let Some(row) = joined.rows.last() else { return text };
     let mut line = |line: String| {
@@ -288,35 +293,26 @@ fn state(joined: &Joined, evidence: &[Evidence], settings: &Settings) -> String 
     for part in wrap(&plain(&row.reason), 2) {
         line(part);
     }
+    if let Some(drawn) = ink.map(|ink| strip(&joined.rows, ink)).filter(|drawn| !drawn.is_empty()) {
+        line(format!("\n{}", drawn.trim_end_matches('\n')));
+    }
     if !row.missing.is_empty() {
         line(format!("\n{BOLD}What must come back first{BOLD:#}"));
         for missing in &row.missing {
-            for (number, part) in wrap(&plain(missing), 4).into_iter().enumerate() {
-                line(if number == 0 { part.replacen("    ", "  ? ", 1) } else { part });
+            for part in hanging("? ", &plain(missing), 4) {
+                line(part);
             }
         }
     }
-    if !row.conditions.is_empty() {
-        line(format!("\n{BOLD}What would move it on{BOLD:#}"));
-        let mut rule = None;
-        for condition in &row.conditions {
-            if rule != Some((condition.to, condition.rule)) {
-                rule = Some((condition.to, condition.rule));
-                let streak = format!("{} of {} days", condition.streak_days, condition.needed_days);
-                line(format!("  to {}: {}  {DIM}held {streak}{DIM:#}", condition.to, condition.rule));
-            }
-            let mark = match condition.met {
-                Some(true) => "✓",
-                Some(false) => "✗",
-                None => "?",
-            };
-            line(format!("    {mark} {}", condition.words));
-        }
-    }
-    line(format!("\n{BOLD}Beside it{BOLD:#} {DIM}listed as evidence, gates nothing{DIM:#}"));
+    text.push_str(&board(&joined.rows, ink));
+    let mut line = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
+    line(format!("\n{}", output::heading("Beside it", "listed as evidence, gates nothing").trim_end()));
     for Evidence { words, .. } in evidence {
-        for (number, part) in wrap(&plain(words), 4).into_iter().enumerate() {
-            line(if number == 0 { part.replacen("    ", "  · ", 1) } else { part });
+        for part in hanging("· ", &plain(words), 4) {
+            line(part);
         }
     }
     // A flag without its track record is a rumour.
@@ -353,43 +349,4 @@ fn history(joined: &Joined) -> String {
 fn closing() -> String {
     let words = format!("This is {DESCRIPTION}. What past flags were worth: `storyturn evaluate`.");
     wrap(&words, 0).into_iter().fold("\n".to_owned(), |text, part| text + &format!("{DIM}{part}{DIM:#}\n"))
-}
-
-/// One line a day with the figures behind the state, and the reason under it where the state changed.
-fn days(joined: &Joined, args: &SignalArgs) -> Result<String> {
-    let mut text = String::new();
-    let (Some(first), Some(last)) = (joined.rows.first(), joined.rows.last()) else { return Ok(text) };
-    let (from, to) = span(&args.span, first.day, last.day)?;
-    writeln!(
-        text,
-        "{DIM}{:<11} {:<15} {:>5} {:>7} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}{DIM:#}",
-        "day", "state", "days", "narr 7d", "turn", "narr z", "metals", "btc", "rank", "dollar"
-    )?;
-    for row in joined.rows.iter().filter(|row| (from..=to).contains(&row.day)) {
-        let style_of = style(row.state);
-        let number =
-            |value: Option<f64>| value.map_or_else(|| "·".to_owned(), |value| format!("{value:+.2}"));
-        let percent = |value: Option<f64>| {
-            value.map_or_else(|| "·".to_owned(), |value| format!("{:+.1}%", value.exp_m1() * 100.0))
-        };
-        writeln!(
-            text,
-            "{:<11} {style_of}{:<15}{style_of:#} {:>5} {:>7} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}",
-            row.day.to_string(),
-            row.state.as_str(),
-            row.state_days,
-            number(row.narrative_7d),
-            number(row.turn),
-            number(row.narrative_z),
-            percent(row.metals_60d),
-            percent(row.btc_60d),
-            row.divergence_rank.map_or_else(|| "·".to_owned(), |rank| format!("{rank:.2}")),
-            percent(row.dollar_60d),
-        )?;
-        for part in wrap(&plain(&row.reason), 12) {
-            writeln!(text, "{DIM}{part}{DIM:#}")?;
-        }
-    }
-    writeln!(text, "{DIM}metals, btc and dollar over 60 days; {DESCRIPTION}{DIM:#}")?;
-    Ok(text)
 }

@@ -21,7 +21,7 @@ use crate::{
     columns::{Cut, Pad, columns_of, fitted, padded},
     console::{Console, counted},
     exit::Exit,
-    output,
+    output, page,
     settings::Settings,
 };
 
@@ -61,7 +61,7 @@ pub fn run(args: &LexiconFindArgs, settings: &Settings, console: &Console) -> Re
     let selection = selection(&feed.selection, settings)?;
     let source = Source::of(feed, settings)?;
     let format = output::format(&args.table, Format::Table)?;
-    let width = usize::from(output::width());
+    let width = page::width();
     let context = match (format, args.context) {
         (_, Some(context)) => usize::from(context),
         (Format::Table, None) => width,

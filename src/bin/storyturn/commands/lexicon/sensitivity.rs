@@ -13,9 +13,10 @@ use storyturn::{
 use super::{in_force, nothing_matches, selection};
 use crate::{
     args::{Format, LexiconSensitivityArgs},
+    columns::shortened,
     console::{Console, counted},
     exit::{Exit, UsageError},
-    output::{self, shortened},
+    output,
     settings::Settings,
 };
 

@@ -15,7 +15,7 @@ use crate::{
     args::{Format, LexiconShowArgs},
     console::plain,
     exit::{Exit, UsageError},
-    output,
+    output, page,
     settings::Settings,
 };
 
@@ -34,7 +34,7 @@ pub fn run(args: &LexiconShowArgs, settings: &Settings) -> Result<Exit> {
     };
     let table = Table { columns: COLUMNS.map(|name| Column::new(name, "", "")).to_vec(), rows };
     if output::format(&args.table, Format::Table)? == Format::Table {
-        let width = usize::from(output::width());
+        let width = page::width();
         let shown = output::shown(&table, None);
         if shown.lines().any(|line| crate::columns::columns_of(line) > width) {
             output::write_text(&args.table, &blocks(&table, width))?;

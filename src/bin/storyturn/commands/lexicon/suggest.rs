@@ -12,9 +12,10 @@ use storyturn::{
 use super::{Source, in_force, nothing_matches, selection, target};
 use crate::{
     args::{Format, LexiconSuggestArgs, Unit},
+    columns::shortened,
     console::{Console, counted},
     exit::{Exit, UsageError},
-    output::{self, shortened},
+    output,
     settings::Settings,
 };
 

@@ -123,6 +123,9 @@ pub struct Request {
     /// A key that the address asks for. It goes to the origin of `url` alone, never on to where that
     /// redirects.
     pub key: Option<KeyHeader>,
+    /// JSON that is sent to the address (POST) in place of asking for what is there. No redirect is
+    /// followed with it, any status from 200 to 299 will do, and the body of the answer is not read.
+    pub post: Option<Vec<u8>>,
 }
 
 /// A header that carries a key. It does not show its value, and is stored nowhere.

@@ -353,3 +353,31 @@ fn a_child_asks_for_bombs() {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     println!("{}", status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default());
 }
+
+#[test]
+fn what_is_posted_goes_to_its_address_alone() {
+    let server = Server::start(|asked| match asked.path.as_str() {
+        "/moved" => Answer::redirect(307, "/a"),
+        "/busy" if asked.before == 0 => Answer::status(500),
+        // A picture of any length: what is said to that is not read.
+        _ => Answer::parts(None, vec![Part::Endless(vec![b'x'; 1 << 16])]),
+    });
+    let post =
+        |url: String| Request { robots: RobotsUse::Skip, post: Some(b"{\"a\":1}".to_vec()), ..request(url) };
+    let check = |options: CollectorOptions, url: String, expected: &str| {
+        assert_eq!(told(&fetch(options, vec![post(url.clone())])[0]), expected, "{url}");
+    };
+    check(options(), server.url("/a"), "fetched ");
+    check(options(), server.url("/busy"), "fetched ");
+    check(options(), server.url("/moved"), "refused: it redirects, and what is sent to it goes nowhere else");
+    let strict = || CollectorOptions { allowed_hosts: Default::default(), ..options() };
+    check(strict(), server.url("/b"), "refused: 127.0.0.1 is a loopback address");
+    check(strict(), "http://[::1]:8080/".to_owned(), "refused: ::1 is a loopback address");
+    check(strict(), "ftp://a.example/".to_owned(), "refused: it is no http or https address");
+    let log = server.log();
+    assert_eq!(server.paths(), ["/a", "/busy", "/busy", "/moved"]);
+    for asked in log {
+        assert_eq!((asked.method.as_str(), asked.body.as_slice()), ("POST", b"{\"a\":1}".as_slice()));
+        assert_eq!(asked.header("content-type"), Some("application/json"));
+    }
+}

@@ -31,6 +31,10 @@ pub struct Asked {
     pub at: Instant,
     /// Which connection it came by, from 0.
     pub connection: usize,
+    /// `GET`, `POST`.
+    pub method: String,
+    /// What was sent with it.
+    pub body: Vec<u8>,
 }
 
 impl Asked {
@@ -222,11 +226,14 @@ fn serve(
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut writer = stream;
-    while let Some((path, headers)) = read_head(&mut reader)? {
+    while let Some((method, path, headers)) = read_head(&mut reader)? {
+        let length = headers.iter().find(|(name, _)| name == "content-length");
+        let mut body = vec![0; length.map_or(0, |(_, length)| length.parse().unwrap())];
+        reader.read_exact(&mut body)?;
         let asked = {
             let mut log = shared.log.lock().unwrap();
             let before = log.iter().filter(|asked| asked.path == path).count();
-            let asked = Asked { path, headers, before, at: Instant::now(), connection };
+            let asked = Asked { path, headers, before, at: Instant::now(), connection, method, body };
             log.push(asked.clone());
             asked
         };
@@ -269,21 +276,22 @@ fn serve(
     Ok(())
 }
 
-/// Path and headers; `None` when the client has gone.
+/// Method, path and headers; `None` when the client has gone.
 #[expect(clippy::type_complexity, reason = "named once, used once")]
-fn read_head(reader: &mut impl BufRead) -> std::io::Result<Option<(String, Vec<(String, String)>)>> {
+fn read_head(reader: &mut impl BufRead) -> std::io::Result<Option<(String, String, Vec<(String, String)>)>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
         return Ok(None);
     }
-    let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut words = line.split(' ').map(str::to_owned);
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let mut headers = Vec::new();
     loop {
         line.clear();
         reader.read_line(&mut line)?;
         match line.trim_end().split_once(':') {
             Some((name, value)) => headers.push((name.to_ascii_lowercase(), value.trim().to_owned())),
-            None => return Ok(Some((path, headers))),
+            None => return Ok(Some((method, path, headers))),
         }
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Ask {
     pub limit: usize,
     pub overflow: Overflow,
     pub key: Option<KeyHeader>,
+    /// JSON to be sent.
+    pub post: Option<Vec<u8>>,
 }
 
 /// What a body over the limit means.
@@ -94,9 +96,14 @@ pub(super) async fn exchange(http: &Http, options: &CollectorOptions, ask: &Ask)
 }
 
 async fn converse(http: &Http, options: &CollectorOptions, ask: &Ask) -> Result<Answer, Failure> {
-    let mut request = http
-        .client
-        .get(ask.url.clone())
+    let asking = match &ask.post {
+        None => http.client.get(ask.url.clone()),
+        Some(json) => {
+            let sending = http.client.post(ask.url.clone());
+            sending.header(header::CONTENT_TYPE, "application/json").body(json.clone())
+        }
+    };
+    let mut request = asking
         .header(header::ACCEPT, ask.wants.accept())
         .header(header::ACCEPT_ENCODING, "gzip, deflate, br, zstd");
     for (name, validator) in
@@ -132,6 +139,10 @@ async fn converse(http: &Http, options: &CollectorOptions, ask: &Ask) -> Result<
         let to = location(&ask.url, headers)?;
         let permanent = matches!(status.as_u16(), 301 | 308);
         return Ok(answer(Content::Redirect { to, permanent }));
+    }
+    // It was taken; what is said to that is of no use here, however long it is.
+    if ask.post.is_some() && status.is_success() {
+        return Ok(answer(Content::Body { content_type: None, bytes: Vec::new() }));
     }
     // 203 is a page changed on the way by a proxy, the other successes are no pages.
     if !matches!(status.as_u16(), 200 | 203) {

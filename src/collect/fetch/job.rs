@@ -63,6 +63,7 @@ impl Job {
                 limit: options.max_bytes,
                 overflow: Overflow::Refuse,
                 key: request.key.clone().filter(|_| self.is_at_its_origin()),
+                post: request.post.clone(),
             },
             Purpose::Permit(_) | Purpose::Robots { .. } => Ask {
                 url,
@@ -72,6 +73,7 @@ impl Job {
                 limit: MAX_BYTES,
                 overflow: Overflow::Ignore,
                 key: None,
+                post: None,
             },
         }
     }
@@ -108,6 +110,10 @@ impl Job {
     ) -> Result<(), FetchError> {
         self.permanently = permanent && (self.permanently || self.passed.is_empty());
         self.passed.push(mem::replace(&mut self.url, bare(to)));
+        if let Purpose::Page(Request { post: Some(_), .. }) = &self.purpose {
+            let why = "it redirects, and what is sent to it goes nowhere else".to_owned();
+            return Err(FetchError::Redirect { why });
+        }
         let robots = matches!(self.purpose, Purpose::Robots { .. });
         target::redirected(&self.passed, &self.url, robots, options)
     }

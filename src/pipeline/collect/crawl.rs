@@ -114,6 +114,7 @@ impl Crawl<'_, '_> {
             wants: if is_page { Wants::Page } else { wants(source.kind) },
             robots: RobotsUse::Obey,
             key: None,
+            post: None,
         });
         self.asked.insert(self.tickets, Asked { desk: place, record, depth });
     }

@@ -118,6 +118,7 @@ impl<'a> Desk<'a> {
             // The user asks this interface by name, as its terms say: nothing is crawled.
             robots: RobotsUse::Skip,
             key,
+            post: None,
         })
     }
 

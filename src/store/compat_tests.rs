@@ -123,6 +123,21 @@ fn check_journal(store: &Store) {
     assert_eq!(store.publications().unwrap(), [publication(), publication()]);
 }
 
+fn told() -> [Telling; 2] {
+    let why = "it answered 500 Internal Server Error".to_owned();
+    let telling = |hook: &str, day, to: &str, told| Telling {
+        hook: hook.to_owned(),
+        at: Timestamp::new(1_767_650_400, 5).unwrap(),
+        day,
+        id: "00000000feedbeef".to_owned(),
+        from: "NEUTRAL".to_owned(),
+        to: to.to_owned(),
+        told,
+    };
+    let failed = Told::Failed { why, not_before: Some(Timestamp::from_second(1_767_654_000).unwrap()) };
+    [telling("desk", 20_458, "TURNING", Told::Listening), telling("phone", -1, "SPENT", failed)]
+}
+
 /// A copy of the store of a schema, opened; `None` where there is none.
 fn opened(schema: u32) -> Option<(tempfile::TempDir, Store)> {
     if !folder(schema).is_dir() {
@@ -190,7 +205,21 @@ fn a_store_of_schema_3_opens_and_reads() {
     check_journal(&store);
     // It goes on as a store of today.
     assert_eq!(store.publish(&publication(), &[published(-1, Some("1")), published(3, None)]).unwrap(), 1);
+    store.add_telling(&told()[0]).unwrap();
     store.flush().unwrap();
+    assert!(store.verify().unwrap().is_sound());
+}
+
+#[test]
+fn a_store_of_schema_4_opens_and_reads() {
+    let Some((_copy, mut store)) = opened(4) else { return };
+    check_first(&store);
+    collected::check(&store);
+    check_journal(&store);
+    assert_eq!(store.tellings().unwrap(), told());
+    // It goes on as a store of today.
+    store.add_telling(&told()[0]).unwrap();
+    assert_eq!(store.tellings().unwrap().len(), 3);
     assert!(store.verify().unwrap().is_sound());
 }
 
@@ -210,6 +239,9 @@ fn write_a_store_of_this_schema() {
     collected::put(&mut store);
     store.publish(&publication(), &[published(-1, None)]).unwrap();
     store.publish(&publication(), &[published(-1, Some("2")), published(20_458, Some("89500"))]).unwrap();
+    for telling in told() {
+        store.add_telling(&telling).unwrap();
+    }
     store.flush().unwrap();
     drop(store);
     fs::create_dir_all(&folder).unwrap();

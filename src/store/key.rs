@@ -61,6 +61,8 @@ pub(super) enum Kind {
     Standard = b't',
     /// Visit: marks a capture that was not read yet.
     Unread = b'u',
+    /// Number to one attempt to tell a hook of a change.
+    Telling = b'v',
     /// First sight of an address: marks one that is to be fetched.
     Waiting = b'w',
     /// Day number to a day's numbers.
@@ -68,7 +70,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::Address,
         Self::Body,
         Self::Capture,
@@ -90,6 +92,7 @@ impl Kind {
         Self::Sketch,
         Self::Standard,
         Self::Unread,
+        Self::Telling,
         Self::Waiting,
         Self::Day,
     ];

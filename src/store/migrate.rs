@@ -12,13 +12,15 @@
 //!   of their own, made for older documents when those are read again; and a price row names what gave it:
 //!   a year is read in either form and written in the new one; standardised days, made when next asked
 //!   for. The step writes the number alone.
+//! - 4: what hooks were told of changes of state, which begins with the first hook. The step writes the
+//!   number alone.
 
 use std::path::Path;
 
 use super::{Store, StoreError};
 
 /// The schema written.
-pub(super) const SCHEMA: u32 = 3;
+pub(super) const SCHEMA: u32 = 4;
 
 /// Lets through the schemas that this version reads, after the steps below.
 pub(super) fn check(path: &Path, found: u32) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@
 //!   does the instant an address was first seen.
 //! - An address that is to be fetched is marked so, and a capture that is to be read, in the batch that
 //!   makes it so: a run that was cut off goes on from the marks.
-//! - A row once published is never written again, whatever is taken in later.
+//! - A row once published is never written again, whatever is taken in later; nor is what a hook was told.
 //! - Every set of counts names its lexicon, and comes back in the order of the narratives in force.
 //! - A kill at any instant leaves the state of some batch; what [`Store::flush`] confirmed is never lost
 //!   unnoticed: the `seal` beside the database remembers how far it was.
@@ -48,6 +48,7 @@ mod sketches;
 mod sled;
 mod standard;
 mod stats;
+mod tellings;
 mod verify;
 mod verify_collected;
 mod visit;
@@ -70,6 +71,8 @@ mod journal_tests;
 mod score_tests;
 #[cfg(test)]
 mod standard_tests;
+#[cfg(test)]
+mod telling_tests;
 #[cfg(test)]
 mod tests;
 
@@ -100,6 +103,7 @@ pub use robots::{RobotsKind, RobotsRecord};
 pub use scores::{Cursor, Stale};
 pub use standard::{CoverageRecord, StandardRecord};
 pub use stats::{SeriesStats, StoreStats};
+pub use tellings::{Telling, Told};
 pub use verify::{BadRow, Recount, VerifyReport};
 
 /// Reaching the disk costs milliseconds, repeating a thousand headlines as well: neither dominates.

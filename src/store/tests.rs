@@ -249,6 +249,7 @@ fn a_changed_row_is_named_and_never_read() {
     store.put_captures(&captured).unwrap();
     store.put_robots(&collected_tests::robots(RobotsKind::Rules, b"")).unwrap();
     store.publish(&journal_tests::publication(1), &[journal_tests::row(3, "A")]).unwrap();
+    store.add_telling(&telling_tests::telling(3, Told::Delivered)).unwrap();
     let rows: Vec<_> = store.database.scan((vec![0], vec![u8::MAX])).map(Result::unwrap).collect();
     let kinds: BTreeSet<u8> = rows.iter().map(|(key, _)| key[0]).collect();
     assert_eq!(kinds.len(), Kind::ALL.len(), "a row of every kind");

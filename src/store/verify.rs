@@ -13,6 +13,7 @@ use super::{
     price_record::{ProvenanceRecord, SeriesRecord, YearRecord},
     record::{HeadRecord, IdentityRecord, LexiconRecord, MetaRecord, basis_number},
     standard::{DaysSum, PieceRecord, Pieces},
+    tellings::TellingRecord,
     verify_collected::says,
 };
 
@@ -72,6 +73,8 @@ pub(super) struct Counted {
     pub(super) waiting: u64,
     /// Pieces of bodies: as captures say, as they are there.
     pub(super) pieces: (u64, u64),
+    /// Attempts to tell a hook, in their order.
+    tellings: u32,
 }
 
 impl Store {
@@ -182,6 +185,15 @@ impl Store {
             Kind::Published => {
                 key::read_day(key).ok_or(unread)?;
                 self.verified::<PublishedRecord>(key, value)?;
+            }
+            Kind::Telling => {
+                let number = key::read_number(key).ok_or(unread)?;
+                self.verified::<TellingRecord>(key, value)?.read()?;
+                let expected = counted.tellings;
+                counted.tellings = number.saturating_add(1);
+                if number != expected {
+                    return Err("the one before it is not there".to_owned());
+                }
             }
             Kind::Address
             | Kind::Capture

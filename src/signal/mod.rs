@@ -29,6 +29,7 @@
 //! ```
 
 mod board;
+mod changes;
 mod evidence;
 mod figures;
 mod measures;
@@ -38,6 +39,7 @@ mod rules;
 mod states;
 mod words;
 
+pub use self::changes::{Change, changes};
 pub use self::evidence::{Evidence, Facts};
 pub use self::options::{Mode, SignalOptions};
 pub use crate::panel::High;

@@ -15,6 +15,7 @@
 //! ```
 
 mod consistent;
+mod hooks;
 mod providers;
 mod sources;
 mod tables;
@@ -34,9 +35,12 @@ use crate::{
     prices::Provider,
     signal::SignalOptions,
 };
+use hooks::HookTables;
 use providers::ProviderTable;
 use sources::{CollectTable, SourceTable};
 use tables::{DaysTable, EvaluateTable, ExtractTable, PanelTable, SignalTable};
+
+pub use hooks::{Hook, HookTarget, TokenPlace, TokenSource};
 
 /// A commented configuration to start from: every key with its default.
 pub const EXAMPLE: &str = include_str!("example.toml");
@@ -70,6 +74,8 @@ pub struct Config {
     pub providers: Vec<Provider>,
     /// Files that `run` writes.
     pub exports: Vec<ExportFile>,
+    /// Who is told when the state changes.
+    pub hooks: Vec<Hook>,
     /// How pages are read.
     pub extract: ExtractOptions,
     /// How articles become days.
@@ -144,6 +150,7 @@ struct File {
     prices: Vec<PricesTable>,
     provider: Vec<Spanned<ProviderTable>>,
     export: Vec<ExportTableEntry>,
+    hooks: Option<Spanned<HookTables>>,
     extract: ExtractTable,
     days: DaysTable,
     panel: PanelTable,
@@ -224,6 +231,8 @@ impl Config {
         config.sources = sources::sources(file.source)
             .map_err(|(span, what)| ConfigError { line: line_of(text, span.start), what })?;
         config.providers = providers::providers(file.provider)
+            .map_err(|(span, what)| ConfigError { line: line_of(text, span.start), what })?;
+        config.hooks = hooks::hooks(file.hooks, folder)
             .map_err(|(span, what)| ConfigError { line: line_of(text, span.start), what })?;
         config.contact = file.collect.apply(&mut config.collect);
         file.extract.apply(&mut config.extract);
@@ -391,10 +400,17 @@ mod tests {
         assert!(!config.inputs.is_empty() && !config.prices.is_empty() && !config.exports.is_empty());
         config.store = None;
         (config.inputs, config.prices, config.exports) = (Vec::new(), Vec::new(), Vec::new());
+        assert_eq!(config.hooks.len(), 2);
+        config.hooks = Vec::new();
         (config.note, config.lexicons) = (None, None);
         assert!(config.collect.proxy.take().is_some());
         assert_eq!(config, Config::default());
-        for key in tables::KEYS.iter().flat_map(|keys| keys.iter()).chain(sources::COLLECT_KEYS) {
+        for key in tables::KEYS
+            .iter()
+            .flat_map(|keys| keys.iter())
+            .chain(sources::COLLECT_KEYS)
+            .chain(hooks::HOOK_KEYS)
+        {
             assert!(switched_on.contains(&format!("\n{key} = ")), "the example does not explain {key}");
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A [`Table`] is columns with names, units and meanings, and rows of cells. `joined`, `days` and
 //! `evaluation` say what the published tables hold, `article` and `score` are the records that `extract`
-//! and `tag` print, `csv` and `json` write any table, `rows` one too long to hold. Missing is an empty cell
+//! and `tag` print, `alert` the one that a hook gets, `csv` and `json` write any table, `rows` one too long to hold. Missing is an empty cell
 //! or `null`, never zero. Arithmetic on scores is left out on purpose: a column is copied from where it
 //! was computed.
 //!
@@ -19,6 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod alert;
 mod article;
 mod csv;
 mod days;
@@ -31,6 +32,7 @@ mod score;
 mod table;
 mod warc;
 
+pub use alert::{Alert, ConditionRecord, alert_json};
 pub use article::ArticleRecord;
 pub use csv::{CsvText, guard, write_csv};
 pub use days::days_table;

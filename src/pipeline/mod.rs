@@ -5,7 +5,8 @@
 //! older lexicon read, recompute the days that were touched), `standard` measures days against the past,
 //! once for the same days, `look` answers questions about one day or one article, `outlook` asks the
 //! articles behind a row what they expect, `footing` counts what is seen and what only claimed,
-//! `journal` publishes rows and compares them with today's,
+//! `journal` publishes rows and compares them with today's, `hooks` tells whoever waits for a change of
+//! what was published,
 //! `prove` shows on the store itself that nothing looks ahead, `workbench` brings commentary to whoever
 //! judges a lexicon. `collect` fetches it. Each stage does only what is new: importing the same file twice
 //! changes nothing, and a run after one new day costs that day.
@@ -19,6 +20,7 @@ mod captures;
 mod collect;
 mod footing;
 mod glob;
+mod hooks;
 mod import;
 mod input;
 mod intake;
@@ -46,6 +48,7 @@ use crate::{
 pub use captures::export_captures;
 pub use collect::{CollectOptions, CollectSummary, Planned, Retry, SourceSummary, collect, plan};
 pub use footing::{Footing, footing};
+pub use hooks::{HookOptions, HookSummary, Pending, Waiting, fire_hooks, listen, pending, test_hooks};
 pub use import::{ImportOptions, ImportSummary, import, read_articles};
 pub use input::{Input, Kind, read_config, read_lexicons, read_paths};
 pub use intake::{ReadArticle, ReadSummary};

@@ -9,6 +9,7 @@
     reason = "a test stops at the first surprise, and makes its own files"
 )]
 
+mod alerts;
 mod archives;
 mod bounds;
 mod captures;

@@ -4,6 +4,7 @@
 //! Here the flags that commands share and the commands with few of their own; `lexicon`, `prices` and
 //! `signal` have the others.
 
+mod hooks;
 mod lexicon;
 mod prices;
 mod signal;
@@ -17,6 +18,7 @@ use clap::{
 };
 use storyturn::{calendar::Day, document::Published, pipeline::Kind};
 
+pub use hooks::{HooksCommand, HooksListArgs, HooksTestArgs};
 pub use lexicon::{
     Feed, LexiconAuditArgs, LexiconCheckArgs, LexiconCommand, LexiconFindArgs, LexiconSensitivityArgs,
     LexiconShowArgs, LexiconSuggestArgs, MatchMode, SelectionArgs, Unit,
@@ -56,7 +58,7 @@ Exit status:
   0  done                                       4  `signal --check` found a change
   1  could not do what was asked                5  the store is in use
   2  usage or configuration                     6  the store is damaged
-  3  done, but some inputs were skipped";
+  3  done, but some inputs were skipped or a hook could not be told";
 
 /// Flags that stand before or after any command.
 #[derive(Debug, Clone, ClapArgs)]
@@ -205,7 +207,7 @@ pub enum Command {
     /// The daily job: collect, import, tag, join, flag and export what the configuration names
     ///
     /// Asks the sources and reads the files of the configuration, does only what is new since the last run,
-    /// writes the exports and shows the state. Safe to repeat; goes on where an interrupted run stopped.
+    /// writes the exports, tells the hooks and shows the state. Safe to repeat; goes on where an interrupted run stopped.
     Run(RunArgs),
     /// Gather commentary from the configured feeds, sitemaps and pages
     ///
@@ -257,6 +259,9 @@ pub enum Command {
     /// The lexicons: check, show, and the workbench to judge them
     #[command(subcommand)]
     Lexicon(LexiconCommand),
+    /// Whoever is told when the state changes: try them, and see what they were told
+    #[command(subcommand)]
+    Hooks(HooksCommand),
     /// The store: what it holds, and whether it is whole
     #[command(subcommand)]
     Store(StoreCommand),

@@ -19,7 +19,7 @@ pub enum Exit {
     Failed = 1,
     /// 2: usage or configuration.
     Usage = 2,
-    /// 3: done, but some inputs were skipped.
+    /// 3: done, but some inputs were skipped, or a hook could not be told.
     Skipped = 3,
     /// 4: `signal --check` found a change.
     Changed = 4,

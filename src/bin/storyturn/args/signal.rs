@@ -9,7 +9,8 @@ use super::{SpanArgs, TableArgs};
 
 #[derive(Debug, ClapArgs)]
 pub struct SignalArgs {
-    /// Exit with status 4 when the state changed on the last day
+    /// Exit with status 4 when the state changed on the last day with data; with -q print that change on
+    /// a line of its own, and nothing otherwise. Days on which inputs are missing are a pause, no change
     #[arg(long)]
     pub check: bool,
     /// Only the state of the last day, with its board and evidence: one object with --format json

@@ -1,5 +1,6 @@
 //! One file per subcommand: settings in, one `pipeline` call, summary out.
 
+mod check;
 mod collect;
 mod day;
 mod days;
@@ -7,6 +8,7 @@ mod evaluate;
 mod explain;
 mod export;
 mod extract;
+mod hooks;
 mod import;
 mod init;
 mod journal;
@@ -55,6 +57,7 @@ pub fn run(args: Args, console: &Console) -> Result<Exit> {
         Command::Evaluate(args) => evaluate::run(&args, &settings()?, console),
         Command::Export(args) => export::run(&args, &settings()?, console),
         Command::Lexicon(args) => lexicon::run(args, &settings()?, console),
+        Command::Hooks(args) => hooks::run(&args, &settings()?, console),
         Command::Store(args) => store::run(&args, &settings()?),
     }
 }

@@ -5,14 +5,14 @@ use storyturn::{
     config::{ExportTable, PriceInput},
     export::{CsvText, days_table, joined_table, write_csv, write_json, write_jsonl, write_whole},
     pipeline::{
-        CollectSummary, ImportOptions, ImportSummary, Input, PipelineError, PriceFile, Progress, Retry,
-        TableSettings, collect, import, import_prices, publish,
+        CollectSummary, ImportOptions, ImportSummary, Input, Joined, PipelineError, PriceFile, Progress,
+        Retry, TableSettings, collect, import, import_prices, listen, publish,
     },
 };
 
 use super::{
-    Derived, bring_up_to_date, collect as collect_command, days_of, import as import_command, join, prices,
-    signal,
+    Derived, bring_up_to_date, collect as collect_command, days_of, hooks, import as import_command, join,
+    prices, signal,
 };
 use crate::{
     args::RunArgs,
@@ -102,11 +102,30 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
         panel: &config.panel,
         signal: &config.signal,
     };
+    listen(&mut derived.store, &config.hooks, &joined, settings.now)?;
     let published = publish(&mut derived.store, &joined, made_with, settings.now)?;
     if published > 0 {
         console.say(format_args!("journal: {} published", counted(published, "day", "days")));
     }
-    for file in &config.exports {
+    let exported = export(&derived, &joined, settings, console);
+    // After the files, which a hook may want to send, and whatever became of them.
+    let unheard = hooks::fire(&mut derived.store, &joined, !args.offline, settings, console)?;
+    exported?;
+    signal::print_state(&derived, &joined, settings, console)?;
+    Ok(match import_command::status(&summary) {
+        _ if failed => Exit::Failed,
+        Exit::Done if !fetched.is_empty() && prices::fetched_status(&fetched) == Exit::Skipped => {
+            Exit::Skipped
+        }
+        Exit::Done if unheard => Exit::Skipped,
+        Exit::Done => collect_command::status(&collected),
+        skipped => skipped,
+    })
+}
+
+/// Writes the configured files.
+fn export(derived: &Derived, joined: &Joined, settings: &Settings, console: &Console) -> Result<()> {
+    for file in &settings.config.exports {
         let table = match file.table {
             ExportTable::Signal => joined_table(&joined.panel, &joined.rows, &joined.lexicons),
             ExportTable::Days => days_table(&derived.days, derived.tagger.lexicons()),
@@ -119,15 +138,7 @@ pub fn run(args: &RunArgs, settings: &Settings, console: &Console) -> Result<Exi
         let days = counted(table.rows.len() as u64, "day", "days");
         console.say(format_args!("export: {days} written to {}", file.path.display()));
     }
-    signal::print_state(&derived, &joined, settings, console)?;
-    Ok(match import_command::status(&summary) {
-        _ if failed => Exit::Failed,
-        Exit::Done if !fetched.is_empty() && prices::fetched_status(&fetched) == Exit::Skipped => {
-            Exit::Skipped
-        }
-        Exit::Done => collect_command::status(&collected),
-        skipped => skipped,
-    })
+    Ok(())
 }
 
 /// Says an error of one input and passes over it; an error of the store ends the run.

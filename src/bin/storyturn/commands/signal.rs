@@ -10,16 +10,16 @@ use serde_json::json;
 use storyturn::{
     calendar::Day,
     evaluate::flag_evidence,
-    export::{Cell, Column, Table},
+    export::{Cell, Column, ConditionRecord, Table},
     pipeline::{Joined, evidence, footing},
     signal::{Evidence, High, SignalRow, State, StateBasis},
 };
 
 use self::{board::board, strip::strip};
-use super::{DESCRIPTION, Derived, Nothing, derive, export, join, journal, prove};
+use super::{DESCRIPTION, Derived, Nothing, check, derive, export, join, journal, prove};
 use crate::{
     args::{Format, SignalArgs},
-    console::{Console, plain},
+    console::{Console, Volume, plain},
     exit::{Exit, UsageError},
     marked::{BOLD, DIM, POLES},
     output::{self, hanging, wrap},
@@ -43,7 +43,16 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
         return journal::run(args, &derived, &joined, settings, console);
     }
     let asked = args.span.from.is_some() || args.span.to.is_some() || args.span.last.is_some();
+    let found = args.check.then(|| check::changed(&joined)).flatten();
+    let is_for_cron = args.check && console.volume == Volume::Quiet && !asked && !args.changes;
     match output::format(&args.table, Format::Table)? {
+        // Whoever is mailed what a command prints wants a line when something has happened, else nothing.
+        Format::Table if is_for_cron => {
+            output::write_text(
+                &args.table,
+                &found.map(|change| check::line(&joined, &change)).unwrap_or_default(),
+            )?;
+        }
         form if args.state && form != Format::Table => {
             record(args, form, &derived, &joined, settings, console)?;
         }
@@ -70,10 +79,10 @@ pub fn run(args: &SignalArgs, settings: &Settings, console: &Console) -> Result<
         }
     }
     warn_if_old(&joined, settings, console);
-    let changed = changes(&joined.rows)
-        .last()
-        .is_some_and(|row| Some(row.day) == joined.rows.last().map(|row| row.day));
-    Ok(if args.check && changed { Exit::Changed } else { Exit::Done })
+    if args.check {
+        check::say(&joined, found.as_ref(), console);
+    }
+    Ok(if found.is_some() { Exit::Changed } else { Exit::Done })
 }
 
 /// The state on standard output, as `run` ends with it.
@@ -172,15 +181,7 @@ fn record(
             writeln!(out, "null").map_err(|source| output::refused("the state", source))
         });
     };
-    let conditions = row.conditions.iter().map(|condition| {
-        json!({
-            "to": condition.to.as_str(), "rule": condition.rule, "name": condition.name,
-            "value": condition.value, "relation": condition.relation.as_str(),
-            "threshold": condition.threshold, "met": condition.met, "distance": condition.distance(),
-            "held_days": condition.streak_days, "needed_days": condition.needed_days,
-            "words": condition.words,
-        })
-    });
+    let conditions = row.conditions.iter().map(ConditionRecord::from);
     let evidence = beside(derived, joined, settings)?;
     let evidence = evidence.iter().map(|item| {
         let mut told = json!({ "name": item.name, "value": item.value, "words": item.words });
@@ -198,7 +199,7 @@ fn record(
         "flag": row.flag,
         "reason": row.reason,
         "missing": row.missing,
-        "changed_today": last.is_some_and(|last| last.day == row.day),
+        "changed_today": check::changed(joined).is_some(),
         "last_change": last.map(|last| json!({ "day": last.day.to_string(), "reason": last.reason })),
         "conditions": conditions.collect::<Vec<_>>(),
         "evidence": evidence.collect::<Vec<_>>(),

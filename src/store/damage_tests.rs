@@ -218,6 +218,20 @@ fn a_kill_at_any_moment_keeps_what_was_flushed() {
 }
 
 #[test]
+fn an_engine_left_to_the_end_of_the_process_has_written_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = OpenOptions { create: true, at_end: AtEnd::Leave, ..OpenOptions::default() };
+    let mut store = Store::open(folder.path(), &options).unwrap();
+    store.put(&batch(0..10), &names("fear rates")).unwrap();
+    drop(store);
+    assert!(matches!(open(folder.path()), Err(StoreError::InUse { .. })), "until the process ends");
+    let left = copy(folder.path());
+    let found = open(left.path()).unwrap();
+    assert!(found.verify().unwrap().is_sound());
+    assert_eq!(found.stats().unwrap().documents, 10);
+}
+
+#[test]
 fn a_long_text_survives_and_its_loss_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = create(folder.path());

@@ -20,7 +20,7 @@ use std::{
 };
 
 use super::{
-    StoreError,
+    AtEnd, StoreError,
     database::{Database, Row, Rows, Write},
 };
 
@@ -47,6 +47,9 @@ pub(super) struct Sled {
     broken: Cell<bool>,
     /// Long pages known to be on disk.
     synced: BTreeSet<OsString>,
+    at_end: AtEnd,
+    /// Whether something was written that is still in the engine's hands.
+    unwritten: bool,
 }
 
 /// Whether the folder holds files of this engine.
@@ -61,7 +64,7 @@ pub(super) fn file(folder: &Path) -> PathBuf {
 
 impl Sled {
     /// Opens the database in a folder, or makes one there.
-    pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, cache_bytes: u64, at_end: AtEnd) -> Result<Self, StoreError> {
         let config = sled::Config::new()
             .path(path)
             .cache_capacity(cache_bytes)
@@ -89,6 +92,8 @@ impl Sled {
                         database: Some(database),
                         broken: Cell::new(false),
                         synced: BTreeSet::new(),
+                        at_end,
+                        unwritten: false,
                     });
                 }
             }
@@ -170,11 +175,13 @@ impl Database for Sled {
                 None => batch.remove(key),
             }
         }
+        self.unwritten = true;
         self.run(|database| database.apply_batch(batch))
     }
 
     fn write_out(&mut self) -> Result<(), StoreError> {
         self.run(|database| database.flush())?;
+        self.unwritten = false;
         Ok(())
     }
 
@@ -191,11 +198,15 @@ impl Database for Sled {
 
 impl Drop for Sled {
     fn drop(&mut self) {
+        if self.at_end == AtEnd::Leave && self.unwritten {
+            // As closing would have done; a failure loses nothing that a flush has confirmed.
+            let _ = self.write_out();
+        }
         let Some(database) = self.database.take() else {
             return;
         };
-        if self.broken.get() {
-            // Closing would touch what is damaged. The process is about to end with an error.
+        if self.broken.get() || self.at_end == AtEnd::Leave {
+            // Closing would touch what is damaged, or cost what the end of the process gives for nothing.
             mem::forget(database);
         } else {
             // A failure to close loses nothing that a flush has confirmed.

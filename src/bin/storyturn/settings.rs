@@ -11,7 +11,7 @@ use storyturn::{
     config::Config,
     lexicon::{Lexicons, SourceFile},
     pipeline::{PipelineError, Summing, read_config, read_lexicons},
-    store::{OpenOptions, Store},
+    store::{AtEnd, OpenOptions, Store},
     tag::Tagger,
 };
 
@@ -117,7 +117,8 @@ impl Settings {
 
     /// Opens the store; `create` makes one where there is none.
     pub fn open_store(&self, create: bool) -> Result<Store> {
-        let options = OpenOptions { create, ..OpenOptions::default() };
+        // No command opens a store twice.
+        let options = OpenOptions { create, at_end: AtEnd::Leave, ..OpenOptions::default() };
         Ok(Store::open(&self.store, &options)?)
     }
 }

@@ -22,9 +22,13 @@ use storyturn::{
     pipeline::{Silent, Summing, joined, refresh, score_days},
     prices::{Observation, Series, default_clock},
     signal::SignalOptions,
-    store::{OpenOptions, Store},
+    store::{AtEnd, OpenOptions, Store},
     tag::{Count, TagCounts, Tagger},
 };
+
+/// That of the tool.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const YEARS: i32 = 10;
 const FIRST_DAY: i32 = 16_800;
@@ -52,7 +56,7 @@ const STEPS: [(&str, Option<f64>, &str); 4] = [
     ("day", Some(2.0), "signal after one new day of 1,000 articles"),
 ];
 
-#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
+#[expect(clippy::print_stdout, clippy::disallowed_methods, reason = "the figures are what it is for")]
 fn all() {
     let kept = std::env::var_os("SCALE_STORE").map(PathBuf::from);
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -63,10 +67,12 @@ fn all() {
             continue;
         }
         let program = std::env::current_exe().expect("this program");
+        let begun = Instant::now();
         let ended = std::process::Command::new(program).arg("--step").arg(name).arg(&store).status();
+        let all = begun.elapsed().as_secs_f64();
         assert!(ended.is_ok_and(|ended| ended.success()), "{name}");
         let goal = goal.map_or_else(String::new, |goal| format!(", goal {goal} s and 500 MB"));
-        println!("    {what}{goal}");
+        println!("    {all:.2} s from start to end of the process: {what}{goal}");
     }
 }
 
@@ -78,9 +84,12 @@ fn articles() -> u64 {
 #[expect(clippy::print_stdout, clippy::disallowed_methods, reason = "time and figures are what it is for")]
 fn step(name: &str, path: &Path) {
     let begun = Instant::now();
-    let options = OpenOptions { create: name == "fill", ..OpenOptions::default() };
-    let (store, tagger) = rayon::join(|| Store::open(path, &options), || Tagger::new(Lexicons::built_in()));
-    let mut store = store.expect("a store");
+    let options = OpenOptions { create: name == "fill", at_end: AtEnd::Leave, ..OpenOptions::default() };
+    let (store, tagger) = std::thread::scope(|scope| {
+        let tagger = scope.spawn(|| Tagger::new(Lexicons::built_in()));
+        (Store::open(path, &options), tagger.join())
+    });
+    let (mut store, tagger) = (store.expect("a store"), tagger.expect("the lexicons"));
     let opened = begun.elapsed().as_secs_f64();
     let mut told = String::new();
     match name {

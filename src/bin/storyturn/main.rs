@@ -17,6 +17,10 @@ use clap::Parser;
 
 use crate::{args::Args, console::Console, exit::Exit};
 
+/// Opening a store takes memory in a million small parts: this allocator spares a fifth of the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = Args::parse();
     let console = Console::new(&args.shared);

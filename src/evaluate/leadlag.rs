@@ -28,8 +28,11 @@ pub struct LagCorrelation {
     pub lag: i32,
     /// Pairs of weeks.
     pub pairs: usize,
-    /// Pearson's correlation.
+    /// Pearson's correlation, both sides centred on the pairs that overlap.
     pub correlation: f64,
+    /// The same with means and spreads of the whole sample and its length as divisor, as statsmodels'
+    /// unadjusted `ccf` has it: smaller the further apart the weeks are. For comparison with other tools.
+    pub whole_sample: f64,
 }
 
 /// What is seen at one lag and what chance makes of it.
@@ -68,29 +71,19 @@ pub fn weekly(first: Day, series: &[&[Option<f64>]]) -> Weekly {
     found
 }
 
-/// The correlation of `leading` with `following` so many weeks later, both sides centred on the pairs
-/// that overlap.
+/// The correlation of `leading` with `following` so many weeks later; `None` with fewer than three pairs or
+/// where a side does not vary.
 pub fn lag_correlation(leading: &[f64], following: &[f64], lag: i32) -> Option<LagCorrelation> {
     let n = leading.len().min(following.len());
     let shift = lag.unsigned_abs() as usize;
     let pairs = n.checked_sub(shift)?;
     let (early, late) = if lag < 0 { (following, leading) } else { (leading, following) };
     let correlation = sample::correlation(&early[..pairs], &late[shift..n])?;
-    Some(LagCorrelation { lag, pairs, correlation })
-}
-
-/// The same with means and spreads of the whole sample and its length as divisor, as statsmodels' `ccf`
-/// has it unadjusted: smaller the further apart the weeks are.
-pub fn whole_sample_correlation(leading: &[f64], following: &[f64], lag: usize) -> Option<f64> {
-    let n = leading.len().min(following.len());
-    let pairs = n.checked_sub(lag)?;
-    let (leading, following) = (&leading[..n], &following[..n]);
-    let means = [sample::mean(leading)?, sample::mean(following)?];
-    let spread = |values: &[f64], mean: f64| values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-    let scale = (spread(leading, means[0]) * spread(following, means[1])).sqrt();
-    let both = leading[..pairs].iter().zip(&following[lag..]);
-    let sum: f64 = both.map(|(early, late)| (early - means[0]) * (late - means[1])).sum();
-    (scale > 0.0).then(|| sum / scale)
+    let (early, late) = (centred(&early[..n]), centred(&late[..n]));
+    let squares = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>();
+    let sum: f64 = early[..pairs].iter().zip(&late[shift..]).map(|(early, late)| early * late).sum();
+    let whole_sample = sum / (squares(&early) * squares(&late)).sqrt();
+    Some(LagCorrelation { lag, pairs, correlation, whole_sample })
 }
 
 /// Every lag from 1 to `most` for each leading series against `following`, as one family, and the band

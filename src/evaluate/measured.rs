@@ -3,7 +3,7 @@
 
 use super::{
     bootstrap::{Draws, interval, rank_correlation_draws, shifted_correlation_p},
-    options::EvaluateOptions,
+    options::{ENTRY_DELAY, EvaluateOptions},
     record::{Base, MIN_DAYS},
     regression::{Slope, newey_west},
     sample::{self, Bucket},
@@ -29,10 +29,13 @@ pub struct RankCorrelation {
     pub interval: Option<(f64, f64)>,
     /// Share of circular shifts that correlate as much.
     pub p: Option<f64>,
-    /// False-discovery rate among all records and correlations.
+    /// False-discovery rate among all records, correlations and event studies.
     pub q: Option<f64>,
     /// The same correlation in each calendar year, with its days.
     pub years: Vec<(i16, usize, f64)>,
+    /// The correlation over everything that was known when each of these years began, for those that had
+    /// [`MIN_DAYS`] of it.
+    pub before: Vec<(i16, f64)>,
 }
 
 /// What followed each fifth of a measure, looking back on the whole span.
@@ -99,10 +102,15 @@ pub(super) fn rank_correlation(
     let value = sample::rank_correlation(&left, &right).filter(|_| known.len() >= MIN_DAYS);
     let block = options.block_days.max(base.horizon);
     let draws = Draws { seed: options.seed, count: options.draws, block };
-    let by_year = known.chunk_by(|one, other| year(first, one.0) == year(first, other.0));
-    let years = by_year.filter_map(|part| {
+    let by_year = || known.chunk_by(|one, other| year(first, one.0) == year(first, other.0));
+    let years = by_year().filter_map(|part| {
         let (left, right) = of(part);
         Some((year(first, part[0].0), part.len(), sample::rank_correlation(&left, &right)?))
+    });
+    let before = by_year().filter_map(|part| {
+        let over = known.partition_point(|(at, ..)| is_over(*at, base.horizon, began(first, part[0].0)));
+        let (left, right) = of(&known[..over]);
+        Some((year(first, part[0].0), sample::rank_correlation(&left, &right).filter(|_| over >= MIN_DAYS)?))
     });
     RankCorrelation {
         measure: measure.name,
@@ -113,7 +121,19 @@ pub(super) fn rank_correlation(
         p: value.and_then(|_| shifted_correlation_p(&left, &right)),
         q: None,
         years: years.collect(),
+        before: before.collect(),
     }
+}
+
+/// The place of the first day of the year that a day is in; below zero where the history starts within it.
+fn began(first: Day, at: usize) -> i64 {
+    at as i64 + 1 - i64::from((first + at as i32).date().day_of_year())
+}
+
+/// Whether the return after the day at this place was known before the day at another: walking forward,
+/// a year may use no close of its own.
+fn is_over(at: usize, horizon: usize, began: i64) -> bool {
+    ((at + ENTRY_DELAY + horizon) as i64) < began
 }
 
 fn year(first: Day, at: usize) -> i16 {
@@ -140,7 +160,7 @@ pub(super) fn explained(measure: &Measure, base: &Base) -> Option<Explained> {
 }
 
 /// The record of a subject in each year that has days of it.
-pub(super) fn years(subject: &Subject, base: &Base, first: Day, delay: usize) -> Vec<Year> {
+pub(super) fn years(subject: &Subject, base: &Base, first: Day) -> Vec<Year> {
     let known: Vec<(usize, f64)> =
         base.after.iter().enumerate().filter_map(|(at, after)| Some((at, (*after)?))).collect();
     let means = |days: &[(usize, f64)]| {
@@ -152,11 +172,9 @@ pub(super) fn years(subject: &Subject, base: &Base, first: Day, delay: usize) ->
     let mut found = Vec::new();
     for part in known.chunk_by(|one, other| year(first, one.0) == year(first, other.0)) {
         let Some((days, mean, all)) = means(part) else { continue };
-        // Known when the year began: returns whose exit was before it.
-        let began = part[0].0;
-        let over = known.partition_point(|(at, _)| at + delay + base.horizon < began);
+        let over = known.partition_point(|(at, _)| is_over(*at, base.horizon, began(first, part[0].0)));
         found.push(Year {
-            year: year(first, began),
+            year: year(first, part[0].0),
             subject: subject.name.clone(),
             horizon: base.horizon,
             days,

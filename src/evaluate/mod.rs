@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! panel, rows -> subject (sets of days), closes -> record, measured, weeks, flags -> words
+//!                closes -> events (paths around a set's episodes)
 //!                values of consecutive days -> returns, sample, bootstrap, chance, regression
 //! ```
 //!
@@ -24,6 +25,7 @@
 
 mod bootstrap;
 mod chance;
+mod events;
 mod flags;
 mod granger;
 mod leadlag;
@@ -35,6 +37,7 @@ mod returns;
 mod sample;
 mod scan;
 mod subject;
+mod unsaid;
 mod weeks;
 mod words;
 
@@ -52,19 +55,18 @@ pub use self::chance::{
     Z_95, binomial_p, expected_best, f_chance, false_discovery, normal_quantile, normal_share,
     probabilistic_sharpe, smallest_detectable, wilson,
 };
-pub use self::flags::FlagPath;
+pub use self::events::{EventStudy, PATH_AFTER, PATH_BEFORE, PATH_STEP, PathPoint};
+pub use self::flags::{FlagFall, FlagPath};
 pub use self::granger::{Granger, granger};
-pub use self::leadlag::{
-    Banded, LagCorrelation, Weekly, lag_correlation, lead_band, weekly, whole_sample_correlation,
-};
+pub use self::leadlag::{Banded, LagCorrelation, Weekly, lag_correlation, lead_band, weekly};
 pub use self::measured::{Explained, Quantiles, RankCorrelation, Year};
 pub use self::options::{ENTRY_DELAY, EvaluateOptions, HORIZONS, MAIN_HORIZON};
 pub use self::record::{Base, MIN_DAYS, P_LIMIT, Record, Verdict};
 pub use self::regression::{Fit, Slope, least_squares, newey_west};
-pub use self::returns::{Drawdown, drawdown, drawdowns, episodes, forward_returns, highs, trailing_returns};
+pub use self::returns::{Drawdown, drawdown, drawdowns, episodes, forward_returns};
 pub use self::sample::{
-    Bucket, average_ranks, bucket_edges, correlation, deviation, earlier_share, hit_rate, mean, pairs,
-    quantile, quantile_table, rank_correlation,
+    Bucket, average_ranks, bucket_edges, correlation, deviation, hit_rate, mean, pairs, quantile,
+    quantile_table, rank_correlation,
 };
 pub use self::scan::{Scan, Variant, scan};
 pub use self::subject::{Kind, Subject};
@@ -89,6 +91,8 @@ pub struct Evaluation {
     pub lead_lag: Option<LeadLag>,
     /// Granger tests.
     pub granger: Vec<GrangerRecord>,
+    /// Bitcoin's path around events and flags.
+    pub studies: Vec<EventStudy>,
     /// Each flag.
     pub flags: Vec<FlagPath>,
     /// Year by year, at [`MAIN_HORIZON`].
@@ -127,9 +131,13 @@ pub fn evaluate(
     let main = bases.iter().filter(|base| base.horizon == MAIN_HORIZON);
     let years = main
         .flat_map(|base| subjects.iter().map(move |subject| (subject, base)))
-        .flat_map(|(subject, base)| measured::years(subject, base, history.first, ENTRY_DELAY))
+        .flat_map(|(subject, base)| measured::years(subject, base, history.first))
         .collect();
-    share_discoveries(&mut records, &mut correlations);
+    let paths = events::Paths::new(&history.btc, history.from);
+    let told = subjects.iter().filter(|subject| matches!(subject.kind, Kind::Flag | Kind::Event));
+    let mut studies: Vec<EventStudy> =
+        told.map(|subject| paths.study(subject, history.from, options)).collect();
+    share_discoveries(&mut records, &mut correlations, &mut studies);
     let [silver, gold, dollar] = [Leg::Silver, Leg::Gold, Leg::Dollar].map(|leg| own_closes(panel, leg));
     let from = history.from;
     let start = history.first + from as i32;
@@ -142,7 +150,8 @@ pub fn evaluate(
     let lead_lag = weeks::lead_lag(start, btc, &metals, options);
     let granger = weeks::granger_tests(start, btc, &others, options);
     let tested = records.iter().filter(|record| record.p.is_some()).count()
-        + correlations.iter().filter(|correlation| correlation.p.is_some()).count();
+        + correlations.iter().filter(|correlation| correlation.p.is_some()).count()
+        + studies.iter().filter(|study| study.p.is_some()).count();
     let leads = lead_lag.iter().flat_map(|found| &found.leads).filter(|lead| lead.p.is_some()).count();
     let mut evaluation = Evaluation {
         span: rows.get(from).zip(rows.last()).map(|(first, last)| (first.day, last.day)),
@@ -151,6 +160,7 @@ pub fn evaluate(
         correlations,
         quantiles,
         explained,
+        studies,
         flags: flags::paths(rows, from, history.first, &history.btc),
         years,
         variants: tested + leads + granger.len(),
@@ -159,7 +169,7 @@ pub fn evaluate(
         findings: Vec::new(),
         unsaid: Vec::new(),
     };
-    evaluation.unsaid = words::unsaid(&evaluation, panel, rows, from);
+    evaluation.unsaid = unsaid::unsaid(&evaluation, panel, rows, from, options);
     evaluation.findings = words::findings(&evaluation, signal, options);
     evaluation
 }
@@ -177,14 +187,18 @@ pub fn flag_evidence(panel: &Panel, rows: &[SignalRow], options: &EvaluateOption
 }
 
 /// False-discovery rates among everything that asks what followed.
-fn share_discoveries(records: &mut [Record], correlations: &mut [RankCorrelation]) {
-    let p_values = records.iter().map(|record| record.p).chain(correlations.iter().map(|found| found.p));
-    let known: Vec<f64> = p_values.flatten().collect();
+fn share_discoveries(
+    records: &mut [Record],
+    correlations: &mut [RankCorrelation],
+    studies: &mut [EventStudy],
+) {
+    let asked = records.iter_mut().map(|record| (record.p, &mut record.q));
+    let asked = asked.chain(correlations.iter_mut().map(|found| (found.p, &mut found.q)));
+    let asked: Vec<(Option<f64>, &mut Option<f64>)> =
+        asked.chain(studies.iter_mut().map(|study| (study.p, &mut study.q))).collect();
+    let known: Vec<f64> = asked.iter().filter_map(|(p, _)| *p).collect();
     let mut rates = false_discovery(&known).into_iter();
-    for (p, q) in records.iter_mut().map(|record| (record.p, &mut record.q)) {
-        *q = p.and_then(|_| rates.next());
-    }
-    for (p, q) in correlations.iter_mut().map(|found| (found.p, &mut found.q)) {
+    for (p, q) in asked {
         *q = p.and_then(|_| rates.next());
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{
     bootstrap::{Draws, circular_shift, difference_draws, interval},
-    chance::{smallest_detectable, wilson},
+    chance::{binomial_p, smallest_detectable, wilson},
     options::{ENTRY_DELAY, EvaluateOptions},
     returns::{episodes, forward_returns},
     sample,
@@ -17,7 +17,7 @@ pub const MIN_DAYS: usize = 365;
 
 /// Episodes, or stretches as long as the horizon, below which there is no interval: one or two drawn again
 /// and again are always themselves, and look certain.
-const MIN_WINDOWS: usize = 3;
+pub(super) const MIN_WINDOWS: usize = 3;
 
 /// p above which nothing is called distinguishable.
 pub const P_LIMIT: f64 = 0.05;
@@ -91,7 +91,7 @@ pub struct Record {
     pub interval: Option<(f64, f64)>,
     /// Share of circular shifts that differ as much.
     pub p: Option<f64>,
-    /// False-discovery rate among all records and correlations.
+    /// False-discovery rate among all records, correlations and event studies.
     pub q: Option<f64>,
     /// Episodes after whose first day Bitcoin rose.
     pub hits: usize,
@@ -99,6 +99,11 @@ pub struct Record {
     pub hit_interval: Option<(f64, f64)>,
     /// Share of all days after which it rose.
     pub base_hit_rate: Option<f64>,
+    /// The chance of hits as unlikely as these, if each episode rose as often as any day did (binomial, both
+    /// sides): the other face of the interval. The verdict does not use it, and it is no further variant.
+    pub hit_p: Option<f64>,
+    /// The return after the first day of each episode, in order: what is hit or not.
+    pub outcomes: Vec<f64>,
     /// The smallest difference that so many episodes, or stretches as long as the horizon, could have shown.
     pub detectable: Option<f64>,
     /// The verdict.
@@ -139,7 +144,8 @@ pub(super) fn record(subject: &Subject, base: &Base, options: &EvaluateOptions, 
     let counted: Vec<bool> =
         subject.inside.iter().zip(&base.after).map(|(inside, after)| *inside && after.is_some()).collect();
     let starts = episodes(&counted, options.episode_gap_days.max(base.horizon));
-    let hits = starts.iter().filter(|at| base.after[**at].is_some_and(|after| after > 0.0)).count();
+    let outcomes: Vec<f64> = starts.iter().filter_map(|at| base.after[*at]).collect();
+    let hits = outcomes.iter().filter(|after| **after > 0.0).count();
     let enough = values.len() >= MIN_DAYS;
     let shifted = circular_shift(&values, &inside).filter(|_| enough);
     let block = options.block_days.max(base.horizon);
@@ -166,6 +172,11 @@ pub(super) fn record(subject: &Subject, base: &Base, options: &EvaluateOptions, 
         hits,
         hit_interval: wilson(hits, starts.len()),
         base_hit_rate: base.hit_rate,
+        hit_p: base
+            .hit_rate
+            .filter(|_| !outcomes.is_empty())
+            .and_then(|rate| binomial_p(hits as u64, outcomes.len() as u64, rate)),
+        outcomes,
         detectable: base.deviation.and_then(|deviation| smallest_detectable(deviation, windows)),
         verdict: Verdict::Unsaid,
         why: String::new(),

@@ -10,12 +10,6 @@ pub fn forward_returns(closes: &[Option<f64>], delay: usize, horizon: usize) -> 
     (0..closes.len()).map(after).collect()
 }
 
-/// The return of each day over the `span` days before it.
-pub fn trailing_returns(closes: &[Option<f64>], span: usize) -> Vec<Option<f64>> {
-    let close = |at: usize| closes[at].filter(|close| *close > 0.0);
-    (0..closes.len()).map(|at| Some((close(at)? / close(at.checked_sub(span)?)?).ln())).collect()
-}
-
 /// The first days of episodes: days of a set between which at most `gap` days pass belong to one.
 pub fn episodes(inside: &[bool], gap: usize) -> Vec<usize> {
     let mut starts = Vec::new();
@@ -65,19 +59,4 @@ pub fn drawdown(closes: &[f64]) -> Option<Drawdown> {
     let peak = closes.iter().position(|close| *close == high)?;
     let recovery = (trough..closes.len()).find(|at| *at > trough && closes[*at] >= high);
     Some(Drawdown { deepest: below[trough], peak, trough, recovery })
-}
-
-/// Whether each close is above all of the `window` closes before it, all of which there are; without a
-/// window, above every earlier close.
-pub fn highs(closes: &[f64], window: Option<usize>) -> Vec<bool> {
-    let mut high = f64::NEG_INFINITY;
-    let is_high = |(at, close): (usize, &f64)| match window {
-        Some(window) => at >= window && closes[at - window..at].iter().all(|earlier| earlier < close),
-        None => {
-            let is_high = at > 0 && *close > high;
-            high = high.max(*close);
-            is_high
-        }
-    };
-    closes.iter().enumerate().map(is_high).collect()
 }

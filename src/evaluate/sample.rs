@@ -121,17 +121,3 @@ pub fn hit_rate(values: &[f64]) -> Option<f64> {
     let hits = values.iter().filter(|value| **value > 0.0).count();
     (!values.is_empty()).then(|| hits as f64 / values.len() as f64)
 }
-
-/// For each day, the share of strictly earlier known values that are at or below the day's; unknown with
-/// fewer than `least` of them.
-pub fn earlier_share(values: &[Option<f64>], least: usize) -> Vec<Option<f64>> {
-    let mut earlier: Vec<f64> = Vec::new();
-    let share = |value: &Option<f64>| {
-        let value = (*value)?;
-        let at_or_below = earlier.partition_point(|earlier| *earlier <= value);
-        let share = (earlier.len() >= least.max(1)).then(|| at_or_below as f64 / earlier.len() as f64);
-        earlier.insert(at_or_below, value);
-        share
-    };
-    values.iter().map(share).collect()
-}

@@ -10,9 +10,9 @@ use rayon::prelude::*;
 
 use super::{
     History,
-    chance::{expected_best, false_discovery},
+    chance::{expected_best, false_discovery, probabilistic_sharpe},
     options::{EvaluateOptions, HORIZONS},
-    record::{Base, Record, Verdict, base, record},
+    record::{Base, MIN_WINDOWS, Record, Verdict, base, record},
     sample,
     subject::{Kind, Subject},
 };
@@ -48,6 +48,10 @@ pub struct Scan {
     /// For each horizon, the largest difference of any variant, and what the best of so many worthless
     /// ones is expected to reach, both in standard errors.
     pub best: Vec<Option<(f64, f64)>>,
+    /// For each horizon, the probability that the best variant's Sharpe ratio is above what the best of so
+    /// many worthless ones would show (the deflated ratio of Bailey and López de Prado 2014), returns being
+    /// those of its episodes beyond the base rate. Below .95 the best is no better than the luck of trying.
+    pub deflated: Vec<Option<f64>>,
 }
 
 /// A threshold, read and written, and what it is compared with where that is a measure.
@@ -134,11 +138,12 @@ pub fn scan(panel: &Panel, rows: &[SignalRow], options: &SignalOptions, evaluate
         .filter(|(record, now)| record.verdict != now.verdict)
         .count();
     let best = bases.iter().enumerate().map(|(place, base)| best(&variants, place, base)).collect();
+    let deflated = bases.iter().enumerate().map(|(place, base)| deflated(&variants, place, base)).collect();
     let mut rates = false_discovery(&known).into_iter();
     for record in variants.iter_mut().flat_map(|variant| &mut variant.records) {
         record.q = record.p.and_then(|_| rates.next());
     }
-    Scan { now, flags, variants, changed, best }
+    Scan { now, flags, variants, changed, best, deflated }
 }
 
 fn judged(
@@ -180,4 +185,29 @@ fn best(variants: &[Variant], place: usize, base: &Base) -> Option<(f64, f64)> {
     let largest = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     // Worthless variants have a variance of one standard error, if they were independent.
     Some((largest, expected_best(1.0, known.len())?))
+}
+
+/// The deflated Sharpe ratio of the best variant over one horizon; `None` where fewer than two variants have
+/// a ratio.
+fn deflated(variants: &[Variant], place: usize, base: &Base) -> Option<f64> {
+    let beyond = |variant: &Variant| -> Vec<f64> {
+        let mean = base.mean.unwrap_or(0.0);
+        variant.records[place].outcomes.iter().map(|outcome| outcome - mean).collect()
+    };
+    let ratio = |variant: &Variant| {
+        let outcomes = beyond(variant);
+        let deviation = sample::deviation(&outcomes).filter(|deviation| *deviation > 0.0)?;
+        let tested = outcomes.len() >= MIN_WINDOWS && variant.records[place].verdict != Verdict::Unsaid;
+        tested.then(|| Some((sample::mean(&outcomes)? / deviation, outcomes)))?
+    };
+    let known: Vec<(f64, Vec<f64>)> = variants.iter().filter_map(ratio).collect();
+    let ratios: Vec<f64> = known.iter().map(|(ratio, _)| *ratio).collect();
+    let luck = expected_best(sample::deviation(&ratios)?.powi(2), ratios.len())?;
+    let (best, outcomes) = known.iter().max_by(|one, other| one.0.total_cmp(&other.0))?;
+    let (n, mean) = (outcomes.len() as f64, sample::mean(outcomes)?);
+    let moment = |power: i32| outcomes.iter().map(|value| (value - mean).powi(power)).sum::<f64>() / n;
+    let deviation = moment(2).sqrt();
+    let (skewness, kurtosis) = (moment(3) / deviation.powi(3), moment(4) / deviation.powi(4));
+    // So few outcomes can be skewed beyond what the formula knows.
+    Some(probabilistic_sharpe(*best, luck, outcomes.len(), skewness, kurtosis)).filter(|p| p.is_finite())
 }

@@ -54,6 +54,11 @@ pub struct GrangerRecord {
 /// A series by its own closes, one place a day.
 pub(super) type Closes<'a> = (&'static str, &'a [Option<f64>]);
 
+/// Weekly returns below which leads are not looked for.
+pub(super) fn least_weeks(options: &EvaluateOptions) -> usize {
+    MIN_WEEKS.max(4 * options.lead_weeks)
+}
+
 /// `first` is the day of the first close.
 pub(super) fn lead_lag(
     first: Day,
@@ -61,12 +66,22 @@ pub(super) fn lead_lag(
     metals: &[Closes<'_>],
     options: &EvaluateOptions,
 ) -> Option<LeadLag> {
-    let series: Vec<&[Option<f64>]> = [btc].iter().chain(metals).map(|(_, closes)| *closes).collect();
-    let weekly = weekly(first, &series);
-    let (btc, leading) = weekly.returns.split_first()?;
-    if btc.len() < MIN_WEEKS.max(4 * options.lead_weeks) {
-        return None;
+    let least = least_weeks(options);
+    let together = |metals: &[Closes<'_>]| {
+        let series: Vec<&[Option<f64>]> = [btc].iter().chain(metals).map(|(_, closes)| *closes).collect();
+        weekly(first, &series)
+    };
+    // One band for all metals needs their common weeks, so one that has too few stays out of it.
+    let enough = |metal: &Closes<'_>| together(&[*metal]).returns[0].len() >= least;
+    let mut metals: Vec<Closes<'_>> = metals.iter().filter(|metal| enough(metal)).copied().collect();
+    let mut weekly = together(&metals);
+    if weekly.returns[0].len() < least {
+        // Each has enough, but not the same weeks: the longest speaks alone.
+        let longest = metals.iter().max_by_key(|metal| together(&[**metal]).returns[0].len()).copied();
+        metals = longest.into_iter().collect();
+        weekly = together(&metals);
     }
+    let (btc, leading) = weekly.returns.split_first().filter(|_| !metals.is_empty())?;
     let leading: Vec<&[f64]> = leading.iter().map(Vec::as_slice).collect();
     let draws = Draws { seed: options.seed, count: options.draws, block: options.block_weeks };
     let (banded, band) = lead_band(&leading, btc, options.lead_weeks as i32, draws)?;
@@ -80,22 +95,22 @@ pub(super) fn lead_lag(
     Some(LeadLag { weeks: btc.len(), band, leads })
 }
 
-/// Both ways between Bitcoin and each other series, over the weeks that all of them have.
+/// Both ways between Bitcoin and each other series, over the weeks that both have: a series that is short
+/// takes nothing from the others.
 pub(super) fn granger_tests(
     first: Day,
     btc: Closes<'_>,
     others: &[Closes<'_>],
     options: &EvaluateOptions,
 ) -> Vec<GrangerRecord> {
-    let series: Vec<&[Option<f64>]> = [btc].iter().chain(others).map(|(_, closes)| *closes).collect();
-    let weekly = weekly(first, &series);
-    if weekly.weeks.len() <= MIN_WEEKS {
-        return Vec::new();
-    }
     let mut found = Vec::new();
-    for (other, returns) in others.iter().zip(&weekly.returns[1..]) {
-        let ways =
-            [(other.0, btc.0, returns, &weekly.returns[0]), (btc.0, other.0, &weekly.returns[0], returns)];
+    for other in others {
+        let weekly = weekly(first, &[btc.1, other.1]);
+        let [of_btc, of_other] = &weekly.returns[..] else { continue };
+        if of_btc.len() < MIN_WEEKS {
+            continue;
+        }
+        let ways = [(other.0, btc.0, of_other, of_btc), (btc.0, other.0, of_btc, of_other)];
         for (cause, effect, from, to) in ways {
             let tests = (1..=options.granger_weeks).filter_map(|lags| granger(from, to, lags));
             found.extend(tests.map(|test| GrangerRecord { cause, effect, test, q: 1.0 }));

@@ -1,16 +1,18 @@
 //! What the numbers come to, in sentences that need no statistics, and what cannot be said.
 //!
 //! A sentence says no more than its record's verdict: where chance is not excluded, it says so first and
-//! gives the numbers after. Percentages are plain changes, not logarithms. Left out: the tables.
+//! gives the numbers after. Percentages are plain changes, not logarithms. Left out: the tables, and what cannot be said
+//! (`unsaid`).
 
 use super::{
-    EvaluateOptions, Evaluation, FlagPath, LeadLag, MIN_DAYS, MIN_WEEKS, RankCorrelation, Record, Verdict,
-    options::{HORIZONS, MAIN_HORIZON},
+    EvaluateOptions, Evaluation, EventStudy, FlagPath, LeadLag, RankCorrelation, Record, Verdict,
+    events::{PATH_AFTER, PATH_BEFORE},
+    options::MAIN_HORIZON,
     record::P_LIMIT,
+    subject::Kind,
 };
 use crate::calendar::Day;
-use crate::panel::{Leg, Panel};
-use crate::signal::{SignalOptions, SignalRow, State, StateBasis};
+use crate::signal::{SignalOptions, State, StateBasis};
 
 /// A correlation, or an absence, is called weak below this: a hundredth of what varies.
 const WEAK: f64 = 0.1;
@@ -36,8 +38,50 @@ pub(super) fn findings(found: &Evaluation, signal: &SignalOptions, options: &Eva
         let name = format!("An actual Fed cut within the last {} days", signal.recent_cut_days);
         compared(&name, record, options)
     }));
+    says.extend(around(found, options));
     says.extend((found.variants > 0).then(|| counted(found)));
     says
+}
+
+/// What the paths around events show.
+fn around(found: &Evaluation, options: &EvaluateOptions) -> Option<String> {
+    let told: Vec<(&EventStudy, f64)> = found
+        .studies
+        .iter()
+        .filter(|study| study.kind == Kind::Event)
+        .filter_map(|study| Some((study, study.p?)))
+        .collect();
+    let (least, least_p) = told.iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
+    let names: Vec<&str> = told.iter().map(|(study, _)| study.subject.as_str()).collect();
+    let names = match names.split_last() {
+        Some((last, names)) if !names.is_empty() => format!("{} or {last}", names.join(", ")),
+        _ => names.concat(),
+    };
+    let path = format!("from {} days before to {PATH_AFTER} days after", -PATH_BEFORE);
+    let stands: Vec<String> = told
+        .iter()
+        .filter(|(study, p)| *p <= P_LIMIT && study.events >= options.min_episodes)
+        .map(|(study, p)| format!("{} (p {}, {} events)", study.subject, chance(*p), study.events))
+        .collect();
+    if !stands.is_empty() {
+        // As everywhere, the verdict is by p; what it owes to the number of questions is said with it.
+        let kept = told.iter().any(|(study, _)| study.q.is_some_and(|q| q <= P_LIMIT));
+        let all = if kept { "" } else { " Allowing for all tests made, it is no finding." };
+        return Some(format!(
+            "Of Bitcoin's average paths around {names}, {path}, these go further than luck would: {}.{all}",
+            stands.join("; ")
+        ));
+    }
+    let few = if *least_p <= P_LIMIT {
+        format!(", but {} where {} are needed", times(least.events, "event", "events"), options.min_episodes)
+    } else {
+        String::new()
+    };
+    Some(format!(
+        "Around {names}, {path}, Bitcoin's average path is not distinguishable from that around any day (smallest p {}, {}{few}).",
+        chance(*least_p),
+        least.subject
+    ))
 }
 
 /// How many questions were asked, and which answers stand when that is allowed for.
@@ -138,10 +182,11 @@ fn verdict(record: &Record, options: &EvaluateOptions) -> String {
             };
             // One that shows has been shown.
             let hidden = record.detectable.filter(|_| record.p.is_none_or(|p| p > P_LIMIT));
-            let could = hidden.map_or_else(String::new, |least| {
+            let could = hidden.zip(record.base).map_or_else(String::new, |(least, base)| {
                 format!(
-                    "; a history of this length could only show a difference of {} or more",
-                    percent(least)
+                    "; a history of this length could only tell it from luck at {} or more, or at {} or less",
+                    percent(base + least),
+                    percent(base - least)
                 )
             });
             format!("Not distinguishable from the base rate ({by_luck}{small}{could}).")
@@ -167,7 +212,7 @@ fn span_of(values: &[f64]) -> String {
     if signed(low) == signed(high) { signed(low) } else { format!("{} to {}", signed(low), signed(high)) }
 }
 
-fn of_measure<'a>(found: &'a Evaluation, name: &str) -> Vec<&'a RankCorrelation> {
+pub(super) fn of_measure<'a>(found: &'a Evaluation, name: &str) -> Vec<&'a RankCorrelation> {
     found.correlations.iter().filter(|found| found.measure == name && found.value.is_some()).collect()
 }
 
@@ -333,7 +378,7 @@ fn dollar(
         says.push_str(" It has support as a background, not as a trigger: a falling dollar lasts for months and says nothing of the day.");
         let rival = |other: &&Record| {
             other.horizon == MAIN_HORIZON
-                && other.kind != super::Kind::State
+                && other.kind != Kind::State
                 && other.subject != record.subject
                 && other.difference.is_some_and(|difference| difference > 0.0)
                 && other.p.zip(record.p).is_some_and(|(p, least)| p <= least)
@@ -343,49 +388,4 @@ fn dollar(
         }
     }
     Some(says)
-}
-
-pub(super) fn unsaid(found: &Evaluation, panel: &Panel, rows: &[SignalRow], from: usize) -> Vec<String> {
-    let mut says = Vec::new();
-    let rows = &rows[from..];
-    if rows.is_empty() {
-        return vec!["nothing: the span has no day with a close of btc or with news".to_owned()];
-    }
-    for leg in [Leg::Btc, Leg::Silver, Leg::Gold, Leg::Dollar, Leg::RealYield, Leg::FedUpper] {
-        if panel.rows[from..].iter().any(|row| row.quote(leg).is_some()) {
-            continue;
-        }
-        let lost = match leg {
-            Leg::Btc => "without it nothing can be said of what followed",
-            Leg::Silver | Leg::Gold => "without it there is no gap, no state and no flag",
-            Leg::Dollar => "without it nothing can be said of a falling dollar, which raises the flag",
-            Leg::RealYield => "nothing can be said of falling real yields",
-            Leg::FedUpper => "nothing can be said of cuts",
-        };
-        says.push(format!("no {} is loaded: {lost}", leg.name()));
-    }
-    let btc = rows.iter().any(|row| row.btc.is_some());
-    for base in found.bases.iter().filter(|base| btc && base.days < MIN_DAYS) {
-        says.push(format!(
-            "returns over {} days: {} days have one, {MIN_DAYS} are needed to tell luck",
-            base.horizon, base.days
-        ));
-    }
-    if rows.iter().all(|row| row.turn.is_none()) {
-        says.push("the narrative's turn: no news is loaded that it could be measured on".to_owned());
-    } else if of_measure(found, "turn").is_empty() {
-        let known = found.correlations.iter().filter(|found| found.measure == "turn");
-        let most = known.map(|found| found.days).max().unwrap_or(0);
-        says.push(format!(
-            "whether the narrative's turn told anything: {most} days have both a turn and a return over {} days, {MIN_DAYS} are needed",
-            HORIZONS[0]
-        ));
-    }
-    if found.flags.is_empty() {
-        says.push("what flags were worth: none was raised in the span".to_owned());
-    }
-    if btc && found.lead_lag.is_none() {
-        says.push(format!("whether metals lead: fewer than {MIN_WEEKS} weeks have Bitcoin and a metal"));
-    }
-    says
 }

@@ -11,12 +11,16 @@ pub const EVALUATION_COLUMNS: &[Column] = &[
     Column::new(
         "part",
         "text",
-        "base, record, correlation, quantile, lead, granger, slope, year, flag or scan",
+        "base, record, correlation, quantile, lead, granger, slope, year, event, path, flag or scan",
     ),
     Column::new("subject", "text", "what it is about: a state, condition, event, measure or pair of series"),
     Column::new("kind", "text", "of a record flag, state, condition or event; of a scan the key moved"),
     Column::new("at", "text", "day of a flag, calendar year, or value a threshold was moved to"),
-    Column::new("horizon", "days", "calendar days held from the close of the day after"),
+    Column::new(
+        "horizon",
+        "days",
+        "calendar days from the close of the day after; of a path below zero before it",
+    ),
     Column::new("lag", "weeks", "weeks that Bitcoin comes later, or lags of a Granger test"),
     Column::new("bucket", "count", "fifth of the measure, 1 the lowest"),
     Column::new("days", "count", "days, or weeks of a lead, that have what is asked"),
@@ -49,6 +53,15 @@ pub const EVALUATION_COLUMNS: &[Column] = &[
     ),
     Column::new("verdict", "text", "above, below, not distinguishable from the base rate, or cannot be said"),
     Column::new("why", "text", "what the verdict rests on"),
+    Column::new("before", "", "difference or correlation over all that was known when the year began"),
+    Column::new(
+        "hit_p",
+        "share",
+        "chance of as many hits, were each episode like any day; no part of the verdict",
+    ),
+    Column::new("luck_low", "log return", "of a path, lower end of what luck makes of as many events"),
+    Column::new("luck_high", "log return", "upper end of the same"),
+    Column::new("whole_sample", "share", "of a lead, as statsmodels' unadjusted ccf has it, to compare"),
 ];
 
 /// A row under construction, by column name.
@@ -102,7 +115,9 @@ pub fn evaluation_table(found: &Evaluation, scan: Option<&Scan>) -> Table {
         rows.push(row.number("p", found.p).number("q", found.q));
         rows.extend(found.years.iter().map(|(year, days, value)| {
             let row = Row::new("correlation", found.measure).count("horizon", found.horizon);
-            row.text("at", year.to_string()).count("days", *days).number("value", Some(*value))
+            let before = found.before.iter().find(|before| before.0 == *year).map(|before| before.1);
+            let row = row.text("at", year.to_string()).count("days", *days).number("value", Some(*value));
+            row.number("before", before)
         }));
     }
     for quantiles in &found.quantiles {
@@ -119,6 +134,7 @@ pub fn evaluation_table(found: &Evaluation, scan: Option<&Scan>) -> Table {
             let row = Row::new("lead", &format!("{} to btc", lead.metal));
             let row = row.put("lag", Cell::Count(lead.seen.lag.into())).count("days", lead.seen.pairs);
             let row = row.number("value", Some(lead.seen.correlation)).number("p", lead.p);
+            let row = row.number("whole_sample", Some(lead.seen.whole_sample));
             row.ends(ENDS, Some((-lead_lag.band, lead_lag.band)))
         }));
     }
@@ -138,9 +154,28 @@ pub fn evaluation_table(found: &Evaluation, scan: Option<&Scan>) -> Table {
         let row = Row::new("year", &year.subject).text("at", year.year.to_string());
         let row = row.count("horizon", year.horizon).count("days", year.days);
         let row = row.number("value", Some(year.mean)).number("base", Some(year.base));
-        let row = row.number("difference", Some(year.mean - year.base));
+        let row = row.number("difference", Some(year.mean - year.base)).number("before", year.before);
         row.text("why", year.before.map_or_else(String::new, |before| format!("before: {before:+.4}")))
     }));
+    for study in &found.studies {
+        let row = Row::new("event", &study.subject).text("kind", study.kind.as_str());
+        let row = row.count("episodes", study.events).number("p", study.p).number("q", study.q);
+        rows.push(row.text(
+            "why",
+            match study.events {
+                0 => "none has a close of the day after".to_owned(),
+                _ => format!("{} share days with the one before", study.overlapping),
+            },
+        ));
+        rows.extend(study.points.iter().map(|point| {
+            let row = Row::new("path", &study.subject).text("kind", study.kind.as_str());
+            let row = row.put("horizon", Cell::Count(point.day.into())).count("episodes", point.events);
+            let row = row.number("value", point.mean).number("base", point.base);
+            let difference = point.mean.zip(point.base).map(|(mean, base)| mean - base);
+            let row = row.number("difference", difference).ends(ENDS, point.interval);
+            row.ends(["luck_low", "luck_high"], point.luck)
+        }));
+    }
     for path in &found.flags {
         let flag = || Row::new("flag", path.basis.as_str()).text("at", path.day.to_string());
         rows.extend(HORIZONS.iter().zip(path.returns).map(|(horizon, after)| {
@@ -150,8 +185,31 @@ pub fn evaluation_table(found: &Evaluation, scan: Option<&Scan>) -> Table {
         let row = flag().text("kind", "deepest fall").count("days", path.days);
         let row = row.number("value", fall.map(|(fall, _)| fall));
         rows.push(row.text("why", fall.map_or_else(String::new, |(_, day)| format!("on {day}"))));
+        let row = flag().text("kind", "fall from a high").count("days", path.days);
+        let row = row.number("value", path.fall.map(|fall| fall.deepest));
+        rows.push(row.text(
+            "why",
+            path.fall.map_or_else(String::new, |fall| {
+                let back = fall
+                    .recovery
+                    .map_or_else(|| ", not back yet".to_owned(), |day| format!(", back on {day}"));
+                format!("from {} to {}{back}", fall.peak, fall.trough)
+            }),
+        ));
+        rows.extend(path.path.iter().map(|(day, change)| {
+            flag()
+                .text("kind", "path")
+                .put("horizon", Cell::Count((*day).into()))
+                .number("value", Some(*change))
+        }));
     }
     if let Some(scan) = scan {
+        for ((horizon, best), deflated) in HORIZONS.iter().zip(&scan.best).zip(&scan.deflated) {
+            let row = |kind: &str| Row::new("scan", "flag").text("kind", kind).count("horizon", *horizon);
+            let best_row = row("best, standard errors").number("value", best.map(|(best, _)| best));
+            rows.push(best_row.number("base", best.map(|(_, luck)| luck)));
+            rows.push(row("best, deflated Sharpe").number("value", *deflated));
+        }
         rows.extend(scan.now.iter().map(|record| record_row("scan", record).text("kind", "as it is")));
         rows.extend(scan.variants.iter().flat_map(|variant| {
             variant.records.iter().map(|record| {
@@ -171,5 +229,6 @@ fn record_row(part: &str, record: &Record) -> Row {
     let row = row.number("p", record.p).number("q", record.q).count("hits", record.hits);
     let row = row.number("hit_rate", record.hit_rate()).ends(["hit_low", "hit_high"], record.hit_interval);
     let row = row.number("base_hit_rate", record.base_hit_rate).number("detectable", record.detectable);
+    let row = row.number("hit_p", record.hit_p);
     row.text("verdict", record.verdict.as_str()).text("why", &*record.why)
 }

@@ -24,6 +24,7 @@ fn the_sample_says_what_it_can_and_what_it_cannot() {
         "What cannot be said",
         "whether the narrative's turn told anything",
         "States, conditions, events",
+        "Around events and flags",
         "a description of what was said and paid, not a forecast",
     ] {
         assert!(ran.out.contains(words), "{words:?} is not in:\n{}", ran.out);
@@ -45,9 +46,19 @@ fn every_form_has_every_figure_and_the_same_bytes_each_time() {
     let csv = table("csv");
     let header: Vec<&str> = EVALUATION_COLUMNS.iter().map(|column| column.name.as_ref()).collect();
     assert_eq!(csv.lines().next(), Some(header.join(",").as_str()));
-    for part in
-        ["base,", "record,", "correlation,", "quantile,", "lead,", "granger,", "slope,", "year,", "flag,"]
-    {
+    for part in [
+        "base,",
+        "record,",
+        "correlation,",
+        "quantile,",
+        "lead,",
+        "granger,",
+        "slope,",
+        "year,",
+        "event,",
+        "path,",
+        "flag,",
+    ] {
         assert!(csv.lines().any(|line| line.starts_with(part)), "no {part} in the table");
     }
     assert_eq!(csv, table("csv"));

@@ -1,8 +1,9 @@
 //! The statistics of `evaluate` against values from pandas, scipy and statsmodels.
 //!
 //! The synthetic set lies in `tests/golden` with what each value means written inside; the same values
-//! on real prices lie with the shared data, and are skipped out loud without it. Series are read and
-//! carried forward (`golden`) by the definition in the files, not by the rooms that the tool uses for that.
+//! on real prices lie with the shared data, and are skipped out loud without it. Gap, rank, highs and the
+//! dollar's change are the signal's own columns (`golden`), so that what is checked is what is shown. The grid
+//! (01), the gap and its standard score (02, 03) and highs (09) are checked in the rooms that make them.
 
 mod golden;
 
@@ -11,11 +12,11 @@ use std::path::Path;
 use serde_json::Value;
 use storyturn::evaluate::{
     Draws, SplitMix64, average_ranks, binomial_p, bucket_edges, circular_shift, correlation,
-    difference_draws, drawdown, drawdowns, earlier_share, episodes, expected_best, f_chance, false_discovery,
-    granger, highs, interval, lag_correlation, mean, newey_west, normal_quantile, pairs,
-    probabilistic_sharpe, quantile, quantile_table, rank_correlation, rank_correlation_draws,
-    smallest_detectable, trailing_returns, whole_sample_correlation, wilson,
+    difference_draws, drawdown, drawdowns, episodes, expected_best, f_chance, false_discovery, granger,
+    interval, lag_correlation, mean, newey_west, normal_quantile, pairs, probabilistic_sharpe, quantile,
+    quantile_table, rank_correlation, rank_correlation_draws, smallest_detectable, wilson,
 };
+use storyturn::panel::High;
 
 use self::golden::{cases, close_to, day, fields, horizon, json, list, near, number, numbers};
 
@@ -38,10 +39,9 @@ fn weekly_cross_correlations_are_those_of_pandas_and_statsmodels() {
                 close_to(&format!("{} {metal} {lag}", case.name), seen.correlation, &pair[1], 1e-9);
             }
             for pair in list(&expected["statsmodels_ccf"]) {
-                let lag = pair[0].as_i64().unwrap();
-                let (early, late) = if lag < 0 { (btc, metal_returns) } else { (metal_returns, btc) };
-                let seen = whole_sample_correlation(early, late, lag.unsigned_abs() as usize).unwrap();
-                close_to(&format!("{} {metal} {lag}", case.name), seen, &pair[1], 1e-9);
+                let lag = pair[0].as_i64().unwrap() as i32;
+                let seen = lag_correlation(metal_returns, btc, lag).unwrap();
+                close_to(&format!("{} {metal} {lag}", case.name), seen.whole_sample, &pair[1], 1e-9);
             }
         }
     }
@@ -74,7 +74,7 @@ fn granger_tests_are_those_of_statsmodels() {
 #[test]
 fn rank_correlations_are_those_of_scipy() {
     for case in cases() {
-        let gap = case.sample(&case.divergence());
+        let gap = case.divergence();
         for (days, expected) in fields(&case.golden("06_ic")) {
             let known = pairs(&gap, &case.forward(horizon(days)));
             let of = |known: &[(usize, f64, f64)]| {
@@ -99,8 +99,7 @@ fn rank_correlations_are_those_of_scipy() {
 fn quantile_tables_are_those_of_pandas() {
     for case in cases() {
         let golden = case.golden("07_quantiles");
-        let whole = case.divergence();
-        let gap = case.sample(&whole);
+        let gap = case.divergence();
         let edges = bucket_edges(&gap, 5);
         for (edge, expected) in edges.iter().zip(list(&golden["edges"])) {
             close_to("edge", *edge, expected, 1e-9);
@@ -117,9 +116,8 @@ fn quantile_tables_are_those_of_pandas() {
                 close_to("sd", seen.deviation.unwrap(), &expected["sd"], 1e-9);
             }
         }
-        let share = earlier_share(&whole, 365);
         for pair in list(&golden["pit_percentile"]) {
-            let seen = share[(day(&pair[0]) - case.first) as usize];
+            let seen = case.rows[(day(&pair[0]) - case.first) as usize].divergence_rank;
             match &pair[1] {
                 Value::Null => assert_eq!(seen, None),
                 expected => close_to("share", seen.unwrap(), expected, 1e-9),
@@ -132,7 +130,7 @@ fn quantile_tables_are_those_of_pandas() {
 fn the_block_bootstrap_draws_the_same_blocks() {
     for case in cases() {
         let golden = case.golden("08_block_bootstrap");
-        let known = pairs(&case.sample(&case.divergence()), &case.forward(30));
+        let known = pairs(&case.divergence(), &case.forward(30));
         let gap: Vec<f64> = known.iter().map(|(_, gap, _)| *gap).collect();
         let after: Vec<f64> = known.iter().map(|(.., after)| *after).collect();
         assert_eq!(known.len() as u64, golden["n"].as_u64().unwrap());
@@ -189,14 +187,8 @@ fn falls_from_a_high_are_dated_and_measured() {
 #[test]
 fn what_followed_silvers_highs_is_compared_with_every_rotation() {
     for case in cases() {
-        let rows = &case.own["silver"];
-        let closes: Vec<f64> = rows.iter().map(|row| row.1).collect();
-        let mut inside = vec![false; (case.to - case.from) as usize + 1];
-        for (row, _) in rows.iter().zip(highs(&closes, Some(252))).filter(|(_, high)| *high) {
-            if (case.from..=case.to).contains(&row.0) {
-                inside[(row.0 - case.from) as usize] = true;
-            }
-        }
+        let is_high = |high: Option<High>| high.is_some_and(|high| high != High::None);
+        let inside = case.column(|row| is_high(row.silver_high));
         let starts = episodes(&inside, 90);
         for (days, expected) in fields(&case.golden("11_event_study")) {
             let after = case.forward(horizon(days));
@@ -227,7 +219,7 @@ fn what_followed_silvers_highs_is_compared_with_every_rotation() {
 fn overlapping_returns_get_the_errors_of_newey_and_west() {
     for case in cases() {
         let golden = case.golden("12_hac_dollar");
-        let dollar = case.sample(&trailing_returns(&case.grid["dxy"], 60));
+        let dollar = case.column(|row| row.dollar_60d);
         let known = pairs(&dollar, &case.forward(90));
         let (measure, after): (Vec<f64>, Vec<f64>) =
             known.iter().map(|(_, dollar, after)| (*dollar, *after)).unzip();

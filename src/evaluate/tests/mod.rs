@@ -1,6 +1,7 @@
 //! Behaviour on made-up histories and, where the shared data is, on the real one; the statistics
 //! themselves are compared with other people's in `tests/suite/evidence.rs`.
 
+mod around;
 mod statistics;
 
 use std::collections::BTreeSet;

@@ -6,7 +6,7 @@ mod machine;
 mod play;
 
 use super::*;
-use crate::panel::{Market, Panel, PanelOptions, golden, real};
+use crate::panel::{Leg, Market, Panel, PanelOptions, golden, real};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -50,12 +50,53 @@ fn returns_and_gap_agree_with_the_golden_values() {
     }
 }
 
+/// The table shows 60 days; the returns it is made of hold over any span.
+#[test]
+fn gaps_over_other_spans_agree_with_the_golden_values() {
+    for (name, weeks) in [("synth_02_divergence", 313), ("real_02_divergence", 617)] {
+        let Some((golden, prices)) = golden(name) else { continue };
+        let options = PanelOptions { btc_stale_days: 7, ..PanelOptions::default() };
+        let panel = Panel::build(&[], &prices, &options, None).unwrap();
+        for (column, span) in [("D20", 20), ("D90", 90)] {
+            let change = |leg, at: usize| {
+                let then = at.checked_sub(span).and_then(|_| panel.close_before(leg, at, span))?;
+                Some((panel.rows[at].quote(leg)?.value / then).ln())
+            };
+            let points = golden["values"][column].as_array().unwrap();
+            assert_eq!(points.len(), weeks, "{name} {column}");
+            for point in points {
+                let at = (day(point[0].as_str().unwrap()) - panel.rows[0].day) as usize;
+                let legs = [Leg::Silver, Leg::Gold, Leg::Btc].map(|leg| change(leg, at));
+                let gap = match legs {
+                    [Some(silver), Some(gold), Some(btc)] => Some((silver + gold) / 2.0 - btc),
+                    _ => None,
+                };
+                match (gap, point[1].as_f64()) {
+                    (Some(gap), Some(expected)) => assert!((gap - expected).abs() <= 1e-9, "{name} {column}"),
+                    (gap, expected) => assert_eq!(gap, expected, "{name} {column}"),
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_standardised_gap_agrees_with_the_golden_values() {
     for (name, sessions) in [("synth_03_zscore", 1451), ("real_03_zscore", 2970)] {
         let Some((golden, rows)) = golden_rows(name) else { continue };
         let compared = check_column(&golden["values"]["session_z252"], &rows, 1e-8, |row| row.divergence_z);
         assert_eq!(compared, sessions);
+        // The same window over calendar days.
+        let mut window = rolling::Window::new(365);
+        let standardised: Vec<Option<f64>> = rows
+            .iter()
+            .map(|row| {
+                window.push(row.divergence_60d);
+                row.divergence_60d.and_then(|gap| window.z(gap, 182))
+            })
+            .collect();
+        let of = |row: &SignalRow| standardised[(row.day - rows[0].day) as usize];
+        assert!(check_column(&golden["values"]["calendar_z365"], &rows, 1e-8, of) > 300);
     }
 }
 

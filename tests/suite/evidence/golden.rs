@@ -10,21 +10,26 @@ use std::{
 
 use serde_json::Value;
 use storyturn::{
-    calendar::Day,
-    evaluate::{Weekly, forward_returns, trailing_returns, weekly},
+    calendar::{Clock, Day},
+    evaluate::{Weekly, forward_returns, weekly},
+    panel::{Panel, PanelOptions},
+    prices::{Provenance, Series, parse_csv},
+    signal::{SignalOptions, SignalRow, signal},
 };
 
 use crate::tool::shared_data;
 
-/// Days after which a value that was not followed by another is unknown, as the golden files have it.
-const STALE_DAYS: usize = 7;
+/// The files, and the names of their series in the tool.
+const LEGS: [(&str, &str); 4] = [("btc", "btc"), ("gold", "gold"), ("silver", "silver"), ("dxy", "dollar")];
 
 /// A case: where its golden files and series lie, and the days it is about.
 pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) golden: PathBuf,
     pub(super) first: Day,
-    pub(super) grid: BTreeMap<&'static str, Vec<Option<f64>>>,
+    /// The joined table as the tool makes it, closes known on their own evening and Bitcoin's, as the files
+    /// have it, for a week.
+    pub(super) rows: Vec<SignalRow>,
     pub(super) own: BTreeMap<&'static str, Vec<(Day, f64)>>,
     pub(super) from: Day,
     pub(super) to: Day,
@@ -48,43 +53,43 @@ impl Case {
     pub(super) fn read(name: &'static str, golden: &Path, folder: &Path) -> Self {
         let definition = &json(&golden.join(format!("{name}_06_ic.json")))["definition"];
         let (from, to) = (day(&definition["sample_start"]), day(&definition["sample_end"]));
-        let own: BTreeMap<_, _> =
-            ["btc", "gold", "silver", "dxy"].map(|series| (series, closes(folder, series))).into();
-        let first = own["btc"][0].0;
-        let grid = own.iter().map(|(series, rows)| (*series, carried(rows, first, to))).collect();
-        Self { name, golden: golden.to_owned(), first, grid, own, from, to }
+        let prices = LEGS.map(|(file, leg)| (leg.to_owned(), series(folder, file, leg))).into();
+        let options = PanelOptions { btc_stale_days: 7, ..PanelOptions::default() };
+        let panel = Panel::build(&[], &prices, &options, None).unwrap();
+        let rows = signal(&panel, &SignalOptions::default());
+        let closes = |leg: &str| prices[leg].rows.iter().map(|row| (row.day, row.close)).collect();
+        let own = LEGS.map(|(file, leg)| (file, closes(leg))).into();
+        Self { name, golden: golden.to_owned(), first: rows[0].day, rows, own, from, to }
     }
 
     pub(super) fn golden(&self, file: &str) -> Value {
         json(&self.golden.join(format!("{}_{file}.json", self.name)))["values"].take()
     }
 
-    /// The sample's part of values over the grid.
-    pub(super) fn sample<T: Clone>(&self, values: &[T]) -> Vec<T> {
-        values[(self.from - self.first) as usize..=(self.to - self.first) as usize].to_vec()
+    /// A column of the joined table over the sample.
+    pub(super) fn column<T>(&self, of: impl Fn(&SignalRow) -> T) -> Vec<T> {
+        let sample = (self.from - self.first) as usize..=(self.to - self.first) as usize;
+        self.rows[sample].iter().map(of).collect()
     }
 
     pub(super) fn divergence(&self) -> Vec<Option<f64>> {
-        let [silver, gold, btc] =
-            ["silver", "gold", "btc"].map(|series| trailing_returns(&self.grid[series], 60));
-        let legs = silver.iter().zip(&gold).zip(&btc);
-        legs.map(|((silver, gold), btc)| Some(((*silver)? + (*gold)?) / 2.0 - (*btc)?)).collect()
+        self.column(|row| row.divergence_60d)
     }
 
     /// Returns over so many days, from the close of the day itself, as the golden files have it.
     pub(super) fn forward(&self, horizon: usize) -> Vec<Option<f64>> {
-        forward_returns(&self.sample(&self.grid["btc"]), 0, horizon)
+        forward_returns(&self.column(|row| row.btc), 0, horizon)
     }
 
     pub(super) fn weekly(&self, metal: &str) -> Weekly {
-        let series = ["btc", "gold", "silver", "dxy"].map(|series| {
+        let series = LEGS.map(|(series, _)| {
             let mut closes = vec![None; (self.to - self.from) as usize + 1];
             for (day, close) in self.own[series].iter().filter(|row| (self.from..=self.to).contains(&row.0)) {
                 closes[(*day - self.from) as usize] = Some(*close);
             }
             closes
         });
-        let place = ["btc", "gold", "silver", "dxy"].iter().position(|series| *series == metal).unwrap();
+        let place = LEGS.iter().position(|(series, _)| *series == metal).unwrap();
         let all = weekly(self.from, &[&series[0], &series[1], &series[2], &series[3]]);
         Weekly { weeks: all.weeks, returns: vec![all.returns[0].clone(), all.returns[place].clone()] }
     }
@@ -94,18 +99,17 @@ pub(super) fn json(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-pub(super) fn closes(folder: &Path, series: &str) -> Vec<(Day, f64)> {
-    let text = fs::read_to_string(folder.join(format!("{series}.csv"))).unwrap();
-    let rows = text.lines().skip(1).filter_map(|line| line.split_once(','));
-    rows.map(|(day, close)| (day.parse().unwrap(), close.trim().parse().unwrap())).collect()
-}
-
-pub(super) fn carried(rows: &[(Day, f64)], first: Day, last: Day) -> Vec<Option<f64>> {
-    let value = |day: Day| {
-        let (from, close) = *rows[..rows.partition_point(|row| row.0 <= day)].last()?;
-        ((day - from) as usize <= STALE_DAYS).then_some(close)
-    };
-    (first.0..=last.0).map(|day| value(Day(day))).collect()
+/// A file as `prices import` takes it, each close known on its own evening.
+fn series(folder: &Path, file: &str, leg: &str) -> Series {
+    let now = "2026-09-01T00:00:00Z".parse().unwrap();
+    let text = fs::read(folder.join(format!("{file}.csv"))).unwrap();
+    let parsed = parse_csv(file, leg, text.as_slice(), now).unwrap();
+    let clock = Clock::SameDay { minutes: 19 * 60 };
+    let mut series = Series::new(leg, clock);
+    let provenance =
+        Provenance { provider: file.to_owned(), fetched_at: now, sha256: String::new(), rows: 0 };
+    series.merge(&parsed, provenance, clock, now);
+    series
 }
 
 pub(super) fn close_to(what: &str, seen: f64, expected: &Value, tolerance: f64) {

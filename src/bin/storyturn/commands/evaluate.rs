@@ -3,6 +3,7 @@
 //! Sections for a reader here and in `scan`; every figure on a row is `export`'s table. Figures, verdicts and
 //! sentences are those of `storyturn::evaluate`.
 
+mod lines;
 mod scan;
 
 use std::fmt::Write;
@@ -11,12 +12,12 @@ use anstyle::Style;
 use anyhow::Result;
 use storyturn::{
     evaluate::{
-        EvaluateOptions, Evaluation, FlagPath, GrangerRecord, HORIZONS, Kind, LeadLag, MAIN_HORIZON, P_LIMIT,
-        Record, Verdict, evaluate,
+        EvaluateOptions, Evaluation, FlagPath, HORIZONS, Kind, MAIN_HORIZON, Record, Verdict, evaluate,
     },
     export::evaluation_table,
 };
 
+use self::lines::{correlation_lines, event_lines, fifths, granger_lines, lead_lines, year_lines};
 use super::{DESCRIPTION, Nothing, derive, join};
 use crate::{
     args::{EvaluateArgs, Format},
@@ -28,8 +29,6 @@ use crate::{
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
-/// Lags on a line.
-const LAGS_A_LINE: usize = 9;
 
 pub fn run(args: &EvaluateArgs, settings: &Settings, console: &Console) -> Result<Exit> {
     let derived = derive(settings, console)?;
@@ -65,7 +64,7 @@ pub fn run(args: &EvaluateArgs, settings: &Settings, console: &Console) -> Resul
 fn close(text: &mut String) -> Result<()> {
     let rule = format!(
         "This is {DESCRIPTION}. Mean changes are of logarithms, returned to percent. p: the share of all rotations of the \
-         calendar that differ as much. q: the false-discovery rate among all such tests. The difference's interval is by \
+         calendar that differ as much, around events at any day after them. q: the false-discovery rate among all such tests. The difference's interval is by \
          circular block bootstrap, that of how often Bitcoin rose is Wilson's, over independent episodes."
     );
     writeln!(text)?;
@@ -98,11 +97,13 @@ fn reading(found: &Evaluation, options: &EvaluateOptions) -> String {
     section("The flag", "against any day of the span", flag_lines(found));
     section(
         "Each flag",
-        "change of Bitcoin after it, and its deepest fall on the way",
+        "change of Bitcoin after it; its deepest fall below the entry, and from a high since",
         each_flag(&found.flags),
     );
     let about = format!("over {MAIN_HORIZON} days, against any day of the span");
     section("States, conditions, events", &about, record_lines(found));
+    let about = "Bitcoin beside its close of the day after; luck: 95 of 100 places on the calendar";
+    section("Around events and flags", about, event_lines(found));
     section("Measures", "rank correlation with what followed, -1 to +1", correlation_lines(found));
     section(
         "By fifths",
@@ -235,8 +236,16 @@ fn each_flag(flags: &[FlagPath]) -> Vec<String> {
             None => "·".to_owned(),
         };
         let longest = HORIZONS.last().copied().unwrap_or(0);
+        let back = match path.fall {
+            Some(fall) if fall.deepest <= -0.005 => format!("; {:.0} % from its high", 100.0 * fall.deepest),
+            _ => String::new(),
+        };
         let far = if path.days < longest { format!(", {} days known", path.days) } else { String::new() };
-        format!("  {:<12}{returns}  {fall}{far}  {DIM}{}{DIM:#}", path.day.to_string(), path.basis.as_str())
+        format!(
+            "  {:<12}{returns}  {fall}{back}{far}  {DIM}{}{DIM:#}",
+            path.day.to_string(),
+            path.basis.as_str()
+        )
     }));
     lines
 }
@@ -269,120 +278,5 @@ fn record_lines(found: &Evaluation) -> Vec<String> {
         )
     }));
     lines.extend(unsaid.iter().map(|record| format!("  {:<20} {DIM}{}{DIM:#}", record.subject, record.why)));
-    lines
-}
-
-fn correlation_lines(found: &Evaluation) -> Vec<String> {
-    let known: Vec<_> = found.correlations.iter().filter(|found| found.value.is_some()).collect();
-    if known.is_empty() {
-        return Vec::new();
-    }
-    let mut lines = vec![format!(
-        "{DIM}  {:<16} {:>4} {:>6} {:>11} {:>16} {:>6} {:>6}  {}{DIM:#}",
-        "", "held", "days", "correlation", "95 %", "p", "q", "years above zero"
-    )];
-    lines.extend(known.iter().map(|found| {
-        let above = found.years.iter().filter(|(.., value)| *value > 0.0).count();
-        let (low, high) = found.interval.map_or_else(
-            || (String::new(), String::new()),
-            |(low, high)| (format!("{low:+.2}"), format!(" to {high:+.2}")),
-        );
-        format!(
-            "  {:<16} {:>4} {:>6} {:>11} {:>16} {:>6} {:>6}  {above} of {}",
-            found.measure,
-            found.horizon,
-            found.days,
-            found.value.map_or_else(String::new, |value| format!("{value:+.2}")),
-            low + &high,
-            chance(found.p),
-            chance(found.q),
-            found.years.len(),
-        )
-    }));
-    lines
-}
-
-fn fifths(found: &Evaluation) -> Vec<String> {
-    let mut lines = Vec::new();
-    for quantiles in found.quantiles.iter().filter(|quantiles| quantiles.horizon == MAIN_HORIZON) {
-        let cell = |value: Option<f64>| format!("{:>9}", percent(value));
-        let means: String = quantiles.buckets.iter().map(|bucket| cell(bucket.mean)).collect();
-        let rose =
-            quantiles.buckets.iter().map(|bucket| format!("{:>9}", format!("{} %", share(bucket.hit_rate))));
-        let edges: String = quantiles.edges.iter().map(|edge| format!("{edge:>+9.2}")).collect();
-        lines.push(format!(
-            "  {:<16} {DIM}lowest fifth to highest, parted at{edges}{DIM:#}",
-            quantiles.measure
-        ));
-        lines.push(format!("    {:<12} {means}", "mean after"));
-        lines.push(format!("    {:<12} {}", "rose", rose.collect::<String>()));
-    }
-    lines
-}
-
-fn lead_lines(found: &LeadLag) -> Vec<String> {
-    let mut lines = Vec::new();
-    for metal in found.leads.chunk_by(|one, other| one.metal == other.metal) {
-        for (at, part) in metal.chunks(LAGS_A_LINE).enumerate() {
-            let cells: String = part
-                .iter()
-                .map(|lead| {
-                    let outside = lead.p.is_some_and(|p| p <= P_LIMIT);
-                    let mark = if outside { "*" } else { " " };
-                    let correlation = output::number(lead.seen.correlation, 2).signed();
-                    format!(" {DIM}{:>2}{DIM:#} {correlation:>5}{mark}", lead.seen.lag)
-                })
-                .collect();
-            lines.push(format!("  {:<7}{cells}", if at == 0 { metal[0].metal } else { "" }));
-        }
-    }
-    lines.push(format!(
-        "  {DIM}{} weeks; lag 0 is the same week and no lead; * outside the band{DIM:#}",
-        found.weeks
-    ));
-    lines
-}
-
-fn granger_lines(found: &Evaluation) -> Vec<String> {
-    let ways = found.granger.chunk_by(|one, other| (one.cause, one.effect) == (other.cause, other.effect));
-    let line = |way: &[GrangerRecord]| {
-        let least = way.iter().min_by(|one, other| one.test.p.total_cmp(&other.test.p))?;
-        let pair = format!("{} to {}", least.cause, least.effect);
-        let p = chance(Some(least.test.p));
-        Some(format!(
-            "  {pair:<16} smallest p of {} {p} at {} {}, q {}",
-            way.len(),
-            least.test.lags,
-            if least.test.lags == 1 { "week" } else { "weeks" },
-            chance(Some(least.q))
-        ))
-    };
-    ways.filter_map(line).collect()
-}
-
-fn year_lines(found: &Evaluation) -> Vec<String> {
-    let shown = ["flag", "BTC_FAVOURABLE", "dollar falling", "wide gap", "story turning"];
-    let mut lines = Vec::new();
-    for name in shown {
-        let own: Vec<_> = found.years.iter().filter(|year| year.subject == name).collect();
-        let cells: Vec<String> = own
-            .iter()
-            .map(|year| format!("{} {}", year.year, percent(Some(year.mean - year.base))))
-            .collect();
-        let told: Vec<bool> =
-            own.iter().filter_map(|year| Some((year.before? > 0.0) == (year.mean > year.base))).collect();
-        let kept = told.iter().filter(|kept| **kept).count();
-        if !cells.is_empty() {
-            let word = if told.is_empty() {
-                String::new()
-            } else {
-                format!("; on the side of the record before in {kept} of {}", told.len())
-            };
-            let body = format!("{}{word}", cells.join(", "));
-            for (at, line) in wrap(&body, 18).into_iter().enumerate() {
-                lines.push(if at == 0 { format!("  {name:<16}{}", &line[18..]) } else { line });
-            }
-        }
-    }
     lines
 }

@@ -55,8 +55,21 @@ pub fn write(text: &mut String, scan: &Scan, options: &EvaluateOptions) -> Resul
         .collect();
     if !best.is_empty() {
         let best = best.join(", ");
+        let deflated = HORIZONS.iter().zip(&scan.deflated).filter_map(|(horizon, deflated)| {
+            deflated.map(|deflated| format!("{:.0} % ({horizon} days)", 100.0 * deflated))
+        });
+        let deflated: Vec<String> = deflated.collect();
+        let chances = if deflated.is_empty() {
+            String::new()
+        } else {
+            format!(
+                " The chance that the best return for its risk is more than the luck of trying (deflated Sharpe ratio; \
+                 95 % would be needed): {}.",
+                deflated.join(", ")
+            )
+        };
         let says = format!(
-            "The best variant in standard errors, beside what the best of so many worthless ones would reach: {best}."
+            "The best variant in standard errors, beside what the best of so many worthless ones would reach: {best}.{chances}"
         );
         for line in wrap(&says, 2) {
             writeln!(text, "{line}")?;

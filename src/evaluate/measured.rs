@@ -145,6 +145,10 @@ pub(super) fn quantiles(measure: &Measure, base: &Base, from: usize) -> Option<Q
         return None;
     }
     let edges = sample::bucket_edges(&measure.values[from..], BUCKETS);
+    // A measure that hardly varies has no fifths.
+    if edges.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return None;
+    }
     let buckets = sample::quantile_table(&measure.values, &edges, &base.after);
     Some(Quantiles { measure: measure.name, horizon: base.horizon, edges, buckets })
 }

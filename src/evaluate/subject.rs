@@ -61,17 +61,20 @@ pub(super) fn subjects(
         inside: (0..rows.len()).map(|at| at >= from && of(at)).collect(),
         missing: None,
     };
-    let named = |state: State| set(state.as_str(), Kind::State, &|at| rows[at].state == state);
-    let mut found = vec![set("flag", Kind::Flag, &|at| rows[at].flag)];
-    let states = State::ALL.into_iter().filter(|state| !matches!(state, State::NoData | State::Unknown));
-    found.extend(states.map(named));
-
     let known = |missing: &'static str, has: &dyn Fn(&SignalRow) -> bool, subject: Subject| Subject {
         missing: (!rows[from..].iter().any(has)).then_some(missing),
         ..subject
     };
     let dollar = "the dollar";
     let metals = "silver, gold and Bitcoin together";
+    // A state is told by the gap; without it the machine has none.
+    let has_gap = |row: &SignalRow| row.divergence_60d.is_some();
+    let named = |state: State| {
+        known(metals, &has_gap, set(state.as_str(), Kind::State, &|at| rows[at].state == state))
+    };
+    let mut found = vec![known(metals, &has_gap, set("flag", Kind::Flag, &|at| rows[at].flag))];
+    let states = State::ALL.into_iter().filter(|state| !matches!(state, State::NoData | State::Unknown));
+    found.extend(states.map(named));
     let news = "a narrative: 60 days of news with enough coverage";
     let rate = "the Fed's rate";
     let above = |value: Option<f64>, threshold: f64| value.is_some_and(|value| value > threshold);

@@ -15,7 +15,7 @@ pub(super) fn unsaid(
 ) -> Vec<String> {
     let least = least_weeks(options);
     let mut says = Vec::new();
-    let rows = &rows[from..];
+    let (earlier, rows) = rows.split_at(from);
     if rows.is_empty() {
         let why = match panel.rows.last() {
             Some(row) => {
@@ -48,7 +48,12 @@ pub(super) fn unsaid(
         ));
     }
     if rows.iter().all(|row| row.turn.is_none()) {
-        says.push("the narrative's turn: no news is loaded that it could be measured on".to_owned());
+        let why = if earlier.iter().any(|row| row.turn.is_some()) {
+            "no day of the span has one"
+        } else {
+            "no news is loaded that it could be measured on"
+        };
+        says.push(format!("the narrative's turn: {why}"));
     } else if of_measure(found, "turn").is_empty() {
         let known = found.correlations.iter().filter(|found| found.measure == "turn");
         let most = known.map(|found| found.days).max().unwrap_or(0);
@@ -64,7 +69,9 @@ pub(super) fn unsaid(
         found.lead_lag.iter().flat_map(|lead_lag| &lead_lag.leads).any(|lead| lead.metal == metal)
     };
     if btc && found.lead_lag.is_none() {
-        says.push(format!("whether metals lead: fewer than {least} weeks have Bitcoin and a metal"));
+        says.push(format!(
+            "whether metals lead: fewer than {least} weeks have Bitcoin and a metal, or a price never moves"
+        ));
     } else if btc {
         for leg in [Leg::Silver, Leg::Gold].into_iter().filter(|leg| !led(leg.name())) {
             let metal = leg.name();

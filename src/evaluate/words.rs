@@ -112,7 +112,9 @@ fn counted(found: &Evaluation) -> String {
 
 /// A logarithmic return as a plain change.
 fn percent(value: f64) -> String {
-    let text = format!("{:+.0} %", 100.0 * value.exp_m1());
+    let change = 100.0 * value.exp_m1();
+    // A broken close can make a number of three hundred digits.
+    let text = if change >= 1e6 { format!("{change:+.0e} %") } else { format!("{change:+.0} %") };
     if matches!(text.as_str(), "+0 %" | "-0 %") { "0 %".to_owned() } else { text }
 }
 
@@ -139,7 +141,7 @@ pub(super) fn flag(
     if flags.is_empty() {
         return None;
     }
-    let raised = times(flags.len(), "time", "times");
+    let raised = if flags.len() == 1 { "once".to_owned() } else { format!("{} times", flags.len()) };
     let basis = match flags.iter().filter(|path| path.basis == StateBasis::PriceOnly).count() {
         0 => "",
         alone if alone == flags.len() => ", on prices alone, so this says nothing of the narrative",
@@ -151,7 +153,7 @@ pub(super) fn flag(
     };
     let worst = flags.iter().filter_map(|path| path.deepest).map(|(fall, _)| fall).fold(0.0, f64::min);
     says.push_str(&format!(
-        " {} days after it Bitcoin was at {} on average, against {} after any day, and higher after {} of {} that are independent; on the way it fell by up to {:.0} %. {}",
+        " {} days after it Bitcoin was at {} on average, against {} after any day, and higher after {} of {} independent ones; on the way it fell by up to {:.0} %. {}",
         record.horizon,
         percent(mean),
         percent(base),

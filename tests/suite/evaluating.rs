@@ -83,9 +83,23 @@ fn too_little_is_no_error_and_says_why() {
     tool.write("btc.csv", "date,close\n2024-01-01,42000\n2024-01-02,42500\n2024-01-03,43000\n");
     tool.done(&["prices", "import", "btc.csv"]);
     let ran = tool.done(&["evaluate"]);
-    for words in ["no silver is loaded", "returns over 30 days: 0 days have one", "none was raised"] {
+    for words in [
+        "no silver is loaded",
+        "returns over 30 days: 0 days have one",
+        "none was raised",
+        "which the span does not have: dollar falling; dollar turns down; dollar turns up",
+    ] {
         assert!(ran.out.contains(words), "{words:?} is not in:\n{}", ran.out);
     }
+    assert!(!ran.out.contains("verdict") && !ran.out.contains("0 %"), "a table without rows: {}", ran.out);
+    let late = tool.done(&["evaluate", "--from", "2025-01-01"]).out;
+    assert!(
+        late.contains("the history ends on 2024-01-03, before the span's first day, 2025-01-01"),
+        "{late}"
+    );
+    assert!(!late.contains("States, conditions"), "{late}");
+    let all = tool.done(&["evaluate", "--from", "1800-01-01"]).out;
+    assert!(all.contains("2024-01-01 to 2024-01-03"), "{all}");
     assert_eq!(
         tool.done(&["evaluate", "--from", "2025-01-01", "--format", "json"]).out.trim().chars().next(),
         Some('[')

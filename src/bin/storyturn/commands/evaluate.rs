@@ -54,7 +54,13 @@ pub fn run(args: &EvaluateArgs, settings: &Settings, console: &Console) -> Resul
             }
             close(&mut text)?;
             output::write_text(&args.table, &text)?;
-            console.hint("--format csv has every figure: all horizons, lags and years");
+            if found.span.is_none() {
+                console.hint(
+                    "--from DAY counts another span; `storyturn prices list` shows when prices begin and end",
+                );
+            } else {
+                console.hint("--format csv has every figure: all horizons, lags and years");
+            }
         }
         form => output::write_table(&args.table, form, &evaluation_table(&found, scanned.as_ref()))?,
     }
@@ -93,7 +99,8 @@ fn reading(found: &Evaluation, options: &EvaluateOptions) -> String {
         |(first, last)| format!("{first} to {last}, Bitcoin bought at the close of the day after"),
     );
     section("What it comes to", &span, points(&found.findings));
-    section("What cannot be said", "", points(&found.unsaid));
+    let unsaid_of = if found.findings.is_empty() { span.as_str() } else { "" };
+    section("What cannot be said", unsaid_of, points(&found.unsaid));
     section("The flag", "against any day of the span", flag_lines(found));
     section(
         "Each flag",
@@ -134,10 +141,12 @@ fn points(sentences: &[String]) -> Vec<String> {
 
 /// A logarithmic return as a plain change.
 fn percent(value: Option<f64>) -> String {
-    value.map_or_else(
-        || "·".to_owned(),
-        |value| format!("{}%", output::number(100.0 * value.exp_m1(), 0)).signed(),
-    )
+    let text = |value: f64| {
+        let change = 100.0 * value.exp_m1();
+        // A broken close can make a number of three hundred digits.
+        if change >= 1e6 { format!("{change:.0e}%") } else { format!("{}%", output::number(change, 0)) }
+    };
+    value.map_or_else(|| "·".to_owned(), |value| text(value).signed())
 }
 
 trait Signed {
@@ -258,10 +267,13 @@ fn record_lines(found: &Evaluation) -> Vec<String> {
         found.records.iter().filter(|record| record.horizon == MAIN_HORIZON && record.kind != Kind::Flag);
     let (said, unsaid): (Vec<&Record>, Vec<&Record>) =
         main.partition(|record| record.verdict != Verdict::Unsaid || record.days > 0);
-    let mut lines = vec![format!(
-        "{DIM}  {:<20} {:>5} {:>8} {:>6} {:>7} {:>17} {:>6} {:>6} {:>8}  {}{DIM:#}",
-        "", "days", "episodes", "mean", "any day", "difference (95 %)", "p", "q", "rose", "verdict"
-    )];
+    let mut lines = Vec::new();
+    if !said.is_empty() {
+        lines.push(format!(
+            "{DIM}  {:<20} {:>5} {:>8} {:>6} {:>7} {:>17} {:>6} {:>6} {:>8}  {}{DIM:#}",
+            "", "days", "episodes", "mean", "any day", "difference (95 %)", "p", "q", "rose", "verdict"
+        ));
+    }
     lines.extend(said.iter().map(|record| {
         format!(
             "  {:<20} {:>5} {:>8} {:>6} {:>7} {:>17} {:>6} {:>6} {:>8}  {}",
@@ -277,6 +289,18 @@ fn record_lines(found: &Evaluation) -> Vec<String> {
             short(record.verdict),
         )
     }));
-    lines.extend(unsaid.iter().map(|record| format!("  {:<20} {DIM}{}{DIM:#}", record.subject, record.why)));
+    // One line for each reason, however many it keeps from being told.
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for record in unsaid {
+        match reasons.iter_mut().find(|(why, _)| *why == record.why) {
+            Some((_, names)) => names.push(&record.subject),
+            None => reasons.push((&record.why, vec![&record.subject])),
+        }
+    }
+    for (why, names) in reasons {
+        lines.extend(
+            wrap(&format!("{why}: {}", names.join("; ")), 2).iter().map(|line| format!("{DIM}{line}{DIM:#}")),
+        );
+    }
     lines
 }

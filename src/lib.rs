@@ -8,7 +8,7 @@
 //!  bytes      text     mentions kept   per day  + prices  states    evidence     files
 //! ```
 //!
-//! `calendar`, `document` and `lexicon` are the vocabulary all of them speak; `config` turns one file
+//! `calendar`, `document`, `lexicon` and `statistics` are the vocabulary all of them speak; `config` turns one file
 //! into every room's options; `workbench` is for judging a lexicon, beside the flow; `pipeline` knows the
 //! order, what is new and what was skipped.
 //!
@@ -68,6 +68,7 @@ pub mod panel;
 pub mod pipeline;
 pub mod prices;
 pub mod signal;
+pub mod statistics;
 pub mod store;
 pub mod tag;
 pub mod workbench;

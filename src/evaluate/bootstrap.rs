@@ -4,46 +4,16 @@
 //! formulas take one story for a hundred. Blocks of days are drawn instead (Politis and Romano 1992), and
 //! a set of days is compared with itself moved to every other place on the calendar.
 //!
-//! All draws come from one stream of SplitMix64 (Steele, Lea and Flood 2014) that any thread can enter
-//! at any place: the same seed gives the same bits on any number of threads. Sums over blocks are
+//! All draws come from one stream that any thread can enter at any place (`statistics`): the same seed gives the same bits on any number of threads. Sums over blocks are
 //! differences of running sums, so that a draw costs its blocks and not its days.
 
 use rayon::prelude::*;
 
 use super::sample;
-
-/// The stream's step.
-const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+use crate::statistics::SplitMix64;
 
 /// Rounding between two ways to one and the same sum.
 const ROUNDING: f64 = 1e-12;
-
-/// A stream of evenly spread numbers.
-#[derive(Debug, Clone)]
-pub struct SplitMix64 {
-    state: u64,
-}
-
-impl SplitMix64 {
-    /// The stream of a seed, entered after `passed` numbers.
-    pub const fn new(seed: u64, passed: u64) -> Self {
-        Self { state: seed.wrapping_add(STEP.wrapping_mul(passed)) }
-    }
-
-    /// The next number.
-    pub const fn next_u64(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(STEP);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// The next number below `end`, which is not 0.
-    pub const fn below(&mut self, end: usize) -> usize {
-        ((self.next_u64() as u128 * end as u128) >> 64) as usize
-    }
-}
 
 /// How resampling is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

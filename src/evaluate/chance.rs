@@ -3,10 +3,8 @@
 //!
 //! Distributions come from `statrs`. Left out: resampling, which needs the days (`bootstrap`).
 
+use crate::statistics::{self, Z_95};
 use statrs::distribution::{Binomial, ContinuousCDF, Discrete, FisherSnedecor, Normal};
-
-/// Ends of the interval that holds 95 % of a normal variable, in standard deviations: z at .975.
-pub const Z_95: f64 = 1.959_963_984_540_054;
 
 /// Power at which an effect counts as detectable: four times of five, the usual choice.
 const POWER: f64 = 0.8;
@@ -32,13 +30,7 @@ pub fn f_chance(f: f64, above: f64, below: f64) -> Option<f64> {
 
 /// The 95 % interval of a share of which `hits` of `trials` were seen (Wilson 1927); `None` of none.
 pub fn wilson(hits: usize, trials: usize) -> Option<(f64, f64)> {
-    if trials == 0 {
-        return None;
-    }
-    let (hits, trials, square) = (hits as f64, trials as f64, Z_95 * Z_95);
-    let middle = (hits + square / 2.0) / (trials + square);
-    let reach = Z_95 / (trials + square) * (hits * (trials - hits) / trials + square / 4.0).sqrt();
-    Some(((middle - reach).max(0.0), (middle + reach).min(1.0)))
+    (trials > 0).then(|| statistics::wilson(hits as f64 / trials as f64, trials as f64))
 }
 
 /// The chance of hits as unlikely as these or more where each trial hits with `rate`, both sides.

@@ -45,14 +45,15 @@ use crate::calendar::Day;
 use crate::panel::{Leg, Panel};
 use crate::signal::{SignalOptions, SignalRow};
 
+pub use crate::statistics::{SplitMix64, Z_95};
+
 use self::measured::Measure;
 
 pub use self::bootstrap::{
-    Draws, Shifted, SplitMix64, circular_shift, difference_draws, interval, rank_correlation_draws,
-    shifted_correlation_p,
+    Draws, Shifted, circular_shift, difference_draws, interval, rank_correlation_draws, shifted_correlation_p,
 };
 pub use self::chance::{
-    Z_95, binomial_p, expected_best, f_chance, false_discovery, normal_quantile, normal_share,
+    binomial_p, expected_best, f_chance, false_discovery, normal_quantile, normal_share,
     probabilistic_sharpe, smallest_detectable, wilson,
 };
 pub use self::events::{EventStudy, PATH_AFTER, PATH_BEFORE, PATH_STEP, PathPoint};

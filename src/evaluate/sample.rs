@@ -4,10 +4,9 @@
 //! Plain functions over slices of finite numbers; whoever has gaps drops them first with [`pairs`],
 //! because a missing value is never zero. Left out: intervals and chance (`chance`, `bootstrap`).
 
-/// Mean; `None` of nothing.
-pub fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-}
+use crate::statistics;
+
+pub use crate::statistics::mean;
 
 /// Standard deviation with divisor `n - 1`; `None` of fewer than two values.
 pub fn deviation(values: &[f64]) -> Option<f64> {
@@ -50,18 +49,7 @@ pub fn average_ranks(values: &[f64]) -> Vec<f64> {
 
 /// Pearson's correlation; `None` with fewer than three pairs or where a side does not vary.
 pub fn correlation(left: &[f64], right: &[f64]) -> Option<f64> {
-    let n = left.len().min(right.len());
-    let (left, right) = (&left[..n], &right[..n]);
-    let (left_mean, right_mean) = (mean(left).filter(|_| n > 2)?, mean(right)?);
-    let (mut both, mut squares) = (0.0, [0.0; 2]);
-    for (left, right) in left.iter().zip(right) {
-        let (left, right) = (left - left_mean, right - right_mean);
-        both += left * right;
-        squares[0] += left * left;
-        squares[1] += right * right;
-    }
-    let scale = (squares[0] * squares[1]).sqrt();
-    (scale > 0.0).then(|| (both / scale).clamp(-1.0, 1.0))
+    statistics::correlation(left, right).filter(|_| left.len().min(right.len()) > 2)
 }
 
 /// Spearman's rank correlation, ties sharing their mean rank.

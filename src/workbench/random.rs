@@ -1,35 +1,22 @@
-//! Chance that is the same everywhere: numbers from a seed, for draws and for intervals.
+//! Normal, gamma and beta numbers from a seed, for the intervals of an audit.
 //!
-//! Own and small on purpose: a sample that somebody spent a day labelling must be drawn again from its
-//! seed by any later version, so no other crate's choice of generator may stand behind it. Integers are
-//! exact on every system; gamma and normal numbers, which only intervals use, agree to the last digits.
+//! The stream is that of `statistics`. Its integers are exact on every system; the numbers made of them
+//! here, which only intervals use, agree to the last digits.
 
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+use crate::statistics::{SplitMix64, mixed};
+
+/// The stream of a seed, which is mixed first: seeds that follow each other share nothing.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
-
-/// Mixes all bits of a number into all bits.
-pub(super) fn mixed(number: u64) -> u64 {
-    let mut bits = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
-}
+pub(super) struct Random(SplitMix64);
 
 impl Random {
     pub(super) fn new(seed: u64) -> Self {
-        Self(mixed(seed))
-    }
-
-    fn next(&mut self) -> u64 {
-        let number = mixed(self.0);
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        number
+        Self(SplitMix64::new(mixed(seed), 0))
     }
 
     /// In (0, 1): never either end, so that its logarithm is a number.
     fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+        ((self.0.next_u64() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
     }
 
     /// Standard normal, by Box and Muller.
@@ -69,11 +56,9 @@ mod tests {
 
     #[test]
     fn numbers_are_the_same_for_ever() {
-        let mut random = Random::new(7);
-        let first: Vec<u64> = (0..2).map(|_| random.next()).collect();
-        let mut again = Random::new(7);
-        assert_eq!(first, [again.next(), again.next()]);
-        assert_eq!(mixed(0), 0xe220_a839_7b1d_cdaf);
+        let first = Random::new(7).unit();
+        assert_eq!(first, Random::new(7).unit());
+        assert_eq!(first, ((mixed(mixed(7)) >> 11) as f64 + 0.5) / (1u64 << 53) as f64);
     }
 
     #[track_caller]

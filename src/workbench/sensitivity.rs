@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use crate::{
     calendar::Day,
     index::{ScoredDocument, document_shares},
+    statistics::correlation,
     tag::{Count, Field, TagCounts, Tagger},
 };
 
@@ -268,20 +269,6 @@ fn without_rounding(value: f64) -> f64 {
 
 fn sign(value: f64) -> i8 {
     i8::from(value > ROUNDING) - i8::from(value < -ROUNDING)
-}
-
-/// Pearson's correlation; `None` where either series does not vary.
-fn correlation(one: &[f64], other: &[f64]) -> Option<f64> {
-    let mean = |series: &[f64]| series.iter().sum::<f64>() / series.len() as f64;
-    let (a, b) = (mean(one), mean(other));
-    let (mut both, mut of_one, mut of_other) = (0.0, 0.0, 0.0);
-    for (x, y) in one.iter().zip(other) {
-        both += (x - a) * (y - b);
-        of_one += (x - a) * (x - a);
-        of_other += (y - b) * (y - b);
-    }
-    // No rounding may carry a series that equals the full one past one.
-    (of_one > 0.0 && of_other > 0.0).then(|| (both / (of_one * of_other).sqrt()).clamp(-1.0, 1.0))
 }
 
 #[cfg(test)]

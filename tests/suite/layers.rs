@@ -13,6 +13,8 @@ use regex::Regex;
 
 /// Room, and the rooms it may import. What is not in the order of the flow has a reason:
 ///
+/// - `statistics` is vocabulary like `calendar`: what `evaluate`, `workbench` and the proofs of `pipeline`
+///   would each write again.
 /// - `store` keeps closes with what gave them, so it knows `prices`.
 /// - `workbench` stands beside the flow; it asks `index` for a document's share of its day, because an entry
 ///   moves a day by as much.
@@ -21,17 +23,18 @@ use regex::Regex;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("calendar", &[]),
     ("document", &[]),
+    ("statistics", &[]),
     ("lexicon", &[]),
     ("collect", &["document"]),
     ("extract", &["document"]),
     ("tag", &["document", "lexicon"]),
     ("store", &["document", "lexicon", "prices", "tag"]),
     ("index", &["calendar", "document", "lexicon", "tag"]),
-    ("workbench", &["calendar", "document", "index", "lexicon", "tag"]),
+    ("workbench", &["calendar", "document", "index", "lexicon", "statistics", "tag"]),
     ("prices", &["calendar"]),
     ("panel", &["calendar", "index", "prices"]),
     ("signal", &["calendar", "panel"]),
-    ("evaluate", &["calendar", "panel", "signal"]),
+    ("evaluate", &["calendar", "panel", "signal", "statistics"]),
     ("export", &["calendar", "document", "evaluate", "index", "lexicon", "panel", "signal", "tag"]),
     ("config", &["calendar", "collect", "evaluate", "extract", "index", "panel", "prices", "signal", "tag"]),
     (
@@ -48,6 +51,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "panel",
             "prices",
             "signal",
+            "statistics",
             "store",
             "tag",
             "workbench",

@@ -313,7 +313,7 @@ mod tests {
             let last = Around::new(&store, settings, Day(20_119)).unwrap();
             assert_eq!(last.planted().unwrap(), None);
             let found = |method: Method| -> Vec<bool> {
-                let tried = around.tried(method, &mut Random(1)).unwrap();
+                let tried = around.tried(method, &mut Random::new(1)).unwrap();
                 tried.into_iter().map(|tried| tried.unwrap().difference.is_some()).collect()
             };
             assert_eq!(found(leaking)[..2], [true, true], "{story_days}");

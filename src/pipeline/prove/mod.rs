@@ -27,7 +27,7 @@ use super::{
     PipelineError, Progress, TableSettings,
     refresh::{all_prices, day_indexes},
 };
-use crate::{calendar::Day, store::Store};
+use crate::{calendar::Day, statistics::SplitMix64, store::Store};
 
 /// Cut-offs that are tried unless another number is asked for: every half year of a decade and more,
 /// in seconds.
@@ -126,7 +126,7 @@ pub fn prove(
     let Some(span) = full.span() else {
         return Ok(Proof { span: None, planted: Vec::new(), checks: Vec::new() });
     };
-    let mut random = Random(options.seed);
+    let mut random = Random::new(options.seed);
     let news = world.days.first().zip(world.days.last()).map(|(first, last)| (first.day, last.day));
     let cut_offs = cut_offs(span, news, options.cut_offs, &mut random);
     let mut planted = plant(&world, settings, until, &cut_offs, progress)?;
@@ -273,7 +273,7 @@ fn at_cut_off(
         Ok(compared(&method.published(&poisoned, until)?, records))
     };
     let (not_a_number, huge) = (poisoned(f64::NAN)?, poisoned(1e9)?);
-    let mut random = Random(seed ^ (cut_off.0 as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut random = Random::new(seed ^ (cut_off.0 as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let delayed = match world.delayed(cut_off, &mut random) {
         None => None,
         Some(Moved { day, moved, without }) => {
@@ -287,19 +287,20 @@ fn at_cut_off(
     Ok([Some(cut), Some(as_of), Some(not_a_number), Some(huge), delayed])
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014): small, and the same everywhere.
-pub(super) struct Random(u64);
+/// Choices from a seed: small, and the same everywhere.
+pub(super) struct Random(SplitMix64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+    pub(super) const fn new(seed: u64) -> Self {
+        Self(SplitMix64::new(seed, 0))
     }
 
-    /// A number below `end`; 0 where `end` is.
+    const fn next(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// A number below `end`; 0 where `end` is. By the remainder, as ever, so that a seed goes on to choose
+    /// the records it always chose.
     fn below(&mut self, end: usize) -> usize {
         (self.next() % end.max(1) as u64) as usize
     }

@@ -48,7 +48,7 @@ fn unit(random: &mut Random) -> f64 {
 /// Prices over `days` days with holidays, holes, late and revised rows by a clock of their own, and news
 /// over their second half. The cut-off is any minute of the day.
 fn made(seed: u64, days: usize) -> Made {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let lexicons = Lexicons::built_in();
     let first = Day(18_000 + random.below(2000) as i32);
     let cut_off = match random.below(3) {
@@ -184,7 +184,7 @@ fn each_check_finds_a_leak_by_itself() {
     for leak in Leak::ALL {
         let method = Method { settings, leak: Some(leak) };
         let full = method.published(&world, until).unwrap();
-        let cut_offs = cut_offs(full.span().unwrap(), None, Some(40), &mut Random(3));
+        let cut_offs = cut_offs(full.span().unwrap(), None, Some(40), &mut Random::new(3));
         let checks = table_checks(&world, &method, &full, until, &cut_offs, 3, &Silent).unwrap();
         let found: Vec<bool> = checks.iter().map(|check| check.difference.is_some()).collect();
         // A delayed price shows nothing of a leak in the news, and a mean of not-a-number is unknown.
@@ -196,7 +196,7 @@ fn each_check_finds_a_leak_by_itself() {
 #[test]
 fn cut_offs_are_spread_and_the_same_for_the_same_seed() {
     let span = (Day(100), Day(199));
-    let chosen = |count, seed| cut_offs(span, None, count, &mut Random(seed));
+    let chosen = |count, seed| cut_offs(span, None, count, &mut Random::new(seed));
     for (part, day) in chosen(Some(10), 1).iter().enumerate() {
         assert!((100 + part as i32 * 10..110 + part as i32 * 10).contains(&day.0));
     }
@@ -204,7 +204,7 @@ fn cut_offs_are_spread_and_the_same_for_the_same_seed() {
     assert_ne!(chosen(Some(10), 1), chosen(Some(10), 2));
     assert_eq!(chosen(None, 1).len(), 100);
     assert_eq!(chosen(Some(500), 1), chosen(None, 1));
-    let late = cut_offs(span, Some((Day(190), Day(250))), Some(10), &mut Random(1));
+    let late = cut_offs(span, Some((Day(190), Day(250))), Some(10), &mut Random::new(1));
     assert!(late.is_sorted() && late.iter().filter(|day| day.0 >= 190).count() >= 2, "{late:?}");
     assert!(late.iter().all(|day| (100..200).contains(&day.0)));
 }

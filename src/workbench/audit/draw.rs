@@ -12,8 +12,9 @@ use super::{Stratum, Target};
 use crate::{
     calendar::Day,
     document::{Article, DocumentId},
+    statistics::mixed,
     tag::{Field, Tagged, Tagger, thousandths},
-    workbench::{find::first_characters, find::last_characters, random::mixed},
+    workbench::{find::first_characters, find::last_characters},
 };
 
 /// Sentences drawn at most: nobody labels more at a time, and they are held in memory.

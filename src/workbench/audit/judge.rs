@@ -10,7 +10,7 @@
 //! agreement as known (Cohen 1960), which does not shrink to nothing when two readers never differ.
 
 use super::{Key, Label, Sheet, Stratum};
-use crate::workbench::random::Random;
+use crate::{statistics::wilson, workbench::random::Random};
 
 /// What is measured, weighted to the whole feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +88,6 @@ const DRAWS: usize = 10_000;
 const PRIOR: f64 = 0.5;
 /// Fixed: an interval is a property of the labels, not of a run.
 const SEED: u64 = 2013;
-/// Of 95 % and two sides.
-const NORMAL_95: f64 = 1.959_963_984_540_054;
 
 /// Judges the tagger by labels in the order of the key's rows.
 pub fn judge(key: &Key, labels: &[Option<Label>]) -> Judged {
@@ -243,15 +241,6 @@ pub fn agreement(one: &[Option<Label>], other: &[Option<Label>]) -> Option<Agree
     let beyond = |raw: f64| (raw - by_chance) / (1.0 - by_chance);
     let kappa = (by_chance < 1.0).then(|| (beyond(equal), (beyond(interval.0), beyond(interval.1))));
     Some(Agreement { rows: both.len() as u64, raw: (equal, interval), kappa })
-}
-
-/// Wilson's interval of a share (1927).
-fn wilson(share: f64, trials: f64) -> (f64, f64) {
-    let square = NORMAL_95 * NORMAL_95;
-    let middle = share + square / (2.0 * trials);
-    let half = NORMAL_95 * (share * (1.0 - share) / trials + square / (4.0 * trials * trials)).sqrt();
-    let whole = 1.0 + square / trials;
-    (((middle - half) / whole).max(0.0).min(share), ((middle + half) / whole).min(1.0).max(share))
 }
 
 /// A reader's labels, or the labels on which all readers agree.

@@ -4,8 +4,8 @@
 //! The rooms, in the order data flows through them:
 //!
 //! ```text
-//! collect -> extract -> tag -> store -> index -> panel -> signal -> evaluate -> export
-//!  bytes      text     mentions kept   per day  + prices  states    evidence     files
+//! collect -> extract -> tag -> store -> index -> panel -> signal -> evaluate -> export / report
+//!  bytes      text     mentions kept   per day  + prices  states    evidence     files    page
 //! ```
 //!
 //! `calendar`, `document`, `lexicon` and `statistics` are the vocabulary all of them speak; `config` turns one file
@@ -67,6 +67,7 @@ pub mod lexicon;
 pub mod panel;
 pub mod pipeline;
 pub mod prices;
+pub mod report;
 pub mod signal;
 pub mod statistics;
 pub mod store;

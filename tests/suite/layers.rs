@@ -36,6 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("signal", &["calendar", "panel"]),
     ("evaluate", &["calendar", "panel", "signal", "statistics"]),
     ("export", &["calendar", "document", "evaluate", "index", "lexicon", "panel", "signal", "tag"]),
+    ("report", &["calendar", "evaluate", "index", "lexicon", "panel", "signal"]),
     ("config", &["calendar", "collect", "evaluate", "extract", "index", "panel", "prices", "signal", "tag"]),
     (
         "pipeline",
@@ -50,6 +51,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "lexicon",
             "panel",
             "prices",
+            "report",
             "signal",
             "statistics",
             "store",

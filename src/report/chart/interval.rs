@@ -4,5 +4,5 @@ use super::{IntervalChart, Width, svg::Svg};
 
 pub(super) fn draw(chart: &IntervalChart<'_>, width: Width) -> String {
     let id = format!("{}-{}", chart.id, width.suffix());
-    Svg::default().finish(&id, width.suffix(), (width.units(), 200.0), chart.title, chart.about)
+    Svg::default().finish(&id, width.suffix(), "", (width.units(), 200.0), chart.title, chart.about)
 }

@@ -4,5 +4,5 @@ use super::{LagChart, Width, svg::Svg};
 
 pub(super) fn draw(chart: &LagChart<'_>, width: Width) -> String {
     let id = format!("{}-{}", chart.id, width.suffix());
-    Svg::default().finish(&id, width.suffix(), (width.units(), 200.0), chart.title, chart.about)
+    Svg::default().finish(&id, width.suffix(), "", (width.units(), 200.0), chart.title, chart.about)
 }

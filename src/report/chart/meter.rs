@@ -3,5 +3,5 @@
 use super::{Meter, svg::Svg};
 
 pub(super) fn draw(meter: &Meter<'_>) -> String {
-    Svg::default().finish(meter.id, "meter", (320.0, 44.0), meter.title, meter.value_words)
+    Svg::default().finish(meter.id, "meter", "", (320.0, 44.0), meter.title, meter.value_words)
 }

@@ -16,11 +16,15 @@
 mod bars;
 mod dates;
 mod interval;
+mod labels;
 mod lag;
 mod meter;
+mod pane;
 mod scale;
+mod states;
 mod svg;
 mod time;
+mod trace;
 
 use crate::calendar::Day;
 use crate::index::Coverage;

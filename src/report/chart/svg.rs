@@ -29,6 +29,12 @@ impl Width {
 /// Size of the letters, in units; `chart.css` says the same.
 pub(super) const LETTER: f64 = 13.0;
 
+/// Size of the letters of titles, likewise.
+pub(super) const TITLE: f64 = 15.0;
+
+/// How much wider strong letters are.
+const STRONG: f64 = 1.14;
+
 /// Beyond this a coordinate is cut: far outside every drawing, and short to write.
 const FAR: f64 = 99_999.0;
 
@@ -97,14 +103,23 @@ impl Svg {
         self.body.write_fmt(markup).expect("a string takes every text");
     }
 
-    /// The whole drawing. `id` is kept to letters, digits and hyphens.
-    pub(super) fn finish(self, id: &str, class: &str, size: (f64, f64), title: &str, about: &str) -> String {
+    /// The whole drawing. `id` is kept to letters, digits and hyphens; `facts` are attributes for a script that
+    /// points at days.
+    pub(super) fn finish(
+        self,
+        id: &str,
+        class: &str,
+        facts: &str,
+        size: (f64, f64),
+        title: &str,
+        about: &str,
+    ) -> String {
         let (width, height) = (unit(size.0), unit(size.1));
         let (id, title, about) = (name(id), escape(title), escape(about));
         let described = if about.is_empty() { String::new() } else { format!(" {id}-about") };
         let desc = if about.is_empty() { about } else { format!(r#"<desc id="{id}-about">{about}</desc>"#) };
         format!(
-            r#"<svg class="chart {class}" role="img" aria-labelledby="{id}-title{described}" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid meet"><title id="{id}-title">{title}</title>{desc}{}</svg>"#,
+            r#"<svg class="chart {class}" role="img" aria-labelledby="{id}-title{described}" viewBox="0 0 {width} {height}"{facts}><title id="{id}-title">{title}</title>{desc}{}</svg>"#,
             self.body
         )
     }
@@ -151,20 +166,30 @@ fn is_unseen(letter: char) -> bool {
 /// About how wide a text is, in units: somewhat more than in the common sans-serif faces, since nobody knows
 /// which of them the reader has.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
-    let em: f64 =
-        text.chars()
-            .map(|letter| match letter {
-                'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '(' | ')' | ' '
-                | '\u{a0}' => 0.34,
-                'f' | 't' | 'r' | '-' => 0.42,
-                'm' | 'w' | 'M' | 'W' | '%' | '…' | '→' | '←' => 0.92,
-                '0'..='9' => 0.6,
-                'A'..='Z' | '+' | '−' | '×' | '=' | '<' | '>' => 0.7,
-                _ if (letter as u32) < 0x1100 => 0.58,
-                _ => 1.05,
-            })
-            .sum();
-    em * size
+    text.chars().map(letter_width).sum::<f64>() * size
+}
+
+/// Share of the letter size.
+fn letter_width(letter: char) -> f64 {
+    match letter {
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '(' | ')' | ' ' | '\u{a0}' => 0.34,
+        'f' | 't' | 'r' | '-' => 0.42,
+        'm' | 'w' | 'M' | 'W' | '%' | '…' | '→' | '←' => 0.96,
+        '0'..='9' => 0.63,
+        'A'..='Z' | '+' | '−' | '×' | '=' | '<' | '>' => 0.76,
+        _ if u32::from(letter) < 0x1100 => 0.62,
+        _ => 1.05,
+    }
+}
+
+/// How wide a title is.
+pub(super) fn title_width(text: &str) -> f64 {
+    text_width(text, TITLE) * STRONG
+}
+
+/// As much of a title as has room.
+pub(super) fn fit_title(text: &str, room: f64) -> String {
+    fit(text, TITLE * STRONG, room)
 }
 
 /// As much of a text as has room, with an ellipsis where it is cut.
@@ -175,7 +200,7 @@ pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
     let mut kept = String::new();
     let mut taken = text_width("…", size);
     for letter in text.chars() {
-        taken += text_width(letter.encode_utf8(&mut [0; 4]), size);
+        taken += letter_width(letter) * size;
         if taken > room {
             break;
         }

@@ -1,6 +1,7 @@
 //! Days to places on the time axis: where the ticks lie and what is written there.
 //!
-//! Years, quarters, months, weeks or days, whichever has room; the year stands below the first tick of it.
+//! Years, quarters, months, weeks or days, whichever has room; a year stands where its January would, or below
+//! the first label where there is no January.
 //! Days outside the years 1 to 9999 are taken as the nearest inside.
 
 use jiff::civil::Date;
@@ -20,8 +21,28 @@ const SPACE: f64 = 12.0;
 pub(super) struct DateTick {
     pub day: Day,
     pub label: String,
-    /// The year, where the label does not say it and the tick before was of another.
+    /// The label is a year.
+    pub is_year: bool,
+    /// The year below the label, where no label says it.
     pub year: Option<String>,
+}
+
+impl DateTick {
+    fn new(day: Day, step: Option<Step>) -> Self {
+        let date = day.date();
+        let is_year = match step {
+            Some(Step::Days(_)) => false,
+            // A year begins where January would stand.
+            Some(Step::Months(_)) => date.month() == 1,
+            Some(Step::Years(_)) | None => true,
+        };
+        let label = match step {
+            _ if is_year => date.year().to_string(),
+            Some(Step::Days(_)) => format!("{} {}", date.day(), month(date)),
+            _ => month(date).to_owned(),
+        };
+        Self { day, label, is_year, year: None }
+    }
 }
 
 /// How far ticks lie apart.
@@ -74,23 +95,17 @@ pub(super) fn ticks(first: Day, count: usize, length: f64) -> Vec<DateTick> {
     let last = inside(Day(first.0.saturating_add(i32::try_from(count.max(1) - 1).unwrap_or(i32::MAX))));
     let per_day = length / f64::from(last - first + 1);
     let step = STEPS.into_iter().find(|step| room(*step) <= per_day * f64::from(least_days(*step)));
-    let mut seen = None;
     let mut ticks: Vec<DateTick> = days(first, last, step.unwrap_or(STEPS[STEPS.len() - 1]))
         .into_iter()
-        .map(|day| {
-            let date = day.date();
-            let label = match step {
-                Some(Step::Days(_)) => format!("{} {}", date.day(), month(date)),
-                Some(Step::Months(_)) => month(date).to_owned(),
-                _ => date.year().to_string(),
-            };
-            let fresh = !matches!(step, Some(Step::Years(_)) | None) && seen != Some(date.year());
-            seen = Some(date.year());
-            DateTick { day, label, year: fresh.then(|| date.year().to_string()) }
-        })
+        .map(|day| DateTick::new(day, step))
         .collect();
+    if !ticks.iter().any(|tick| tick.is_year)
+        && let Some(tick) = ticks.first_mut()
+    {
+        tick.year = Some(tick.day.year().to_string());
+    }
     if ticks.is_empty() {
-        ticks.push(DateTick { day: first, label: short(first), year: None });
+        ticks.push(DateTick { day: first, label: short(first), is_year: false, year: None });
     }
     ticks
 }
@@ -161,8 +176,8 @@ mod tests {
                 .collect();
             assert_eq!(written.join(" "), expected, "{first} + {count} over {length}");
         };
-        check("2025-07-24", 365, 780.0, "Aug/2025 Sep Oct Nov Dec Jan/2026 Feb Mar Apr May Jun Jul");
-        check("2025-07-24", 365, 290.0, "Oct/2025 Jan/2026 Apr Jul");
+        check("2025-07-24", 365, 780.0, "Aug Sep Oct Nov Dec 2026 Feb Mar Apr May Jun Jul");
+        check("2025-07-24", 365, 290.0, "Oct 2026 Apr Jul");
         check("2014-09-17", 4320, 780.0, "2015 2016 2017 2018 2019 2020 2021 2022 2023 2024 2025 2026");
         check("2014-09-17", 4320, 290.0, "2016 2018 2020 2022 2024 2026");
         check("1976-01-01", 18_263, 780.0, "1980 1985 1990 1995 2000 2005 2010 2015 2020 2025");

@@ -136,10 +136,14 @@ impl<'a> Plan<'a> {
             svg.text("unit", Anchor::Start, (x, y), unit);
             x += text_width(unit, LETTER) + 24.0;
         }
+        // A single line that the title names needs none.
+        let named = |line: &Line<'_>| title.to_lowercase().contains(&line.name.to_lowercase());
+        let legend: &[Line<'_>] = match self.pane.lines.as_slice() {
+            [line] if named(line) => &[],
+            lines => lines,
+        };
         // The legend beside title and unit where it has room, otherwise below.
-        let entries: Vec<(String, f64)> = self
-            .pane
-            .lines
+        let entries: Vec<(String, f64)> = legend
             .iter()
             .map(|line| {
                 let name = fit(line.name, LETTER, across - SAMPLE - 24.0);
@@ -151,7 +155,7 @@ impl<'a> Plan<'a> {
             x = 0.0;
             y += ROW;
         }
-        for ((name, room), line) in entries.iter().zip(&self.pane.lines) {
+        for ((name, room), line) in entries.iter().zip(legend) {
             if x > 0.0 && x + room - 16.0 > across {
                 x = 0.0;
                 y += ROW;

@@ -17,6 +17,12 @@ const TICK_AIM: f64 = 44.0;
 /// With fewer ticks nobody sees the scale: then the step is about half.
 const LEAST_TICKS: usize = 3;
 
+/// Highest over lowest below which equal steps serve an axis of ratios; beyond, round ratios.
+const EVEN_RATIO: f64 = 3.0;
+
+/// The same for changes, whose round figures lie apart by even steps for longer.
+const EVEN_CHANGE: f64 = 5.0;
+
 /// Share of the range that stays empty above and below the values.
 const MARGIN: f64 = 0.05;
 
@@ -80,7 +86,8 @@ impl Axis {
             (_, Unit::Change) => (1.0 + high) / (1.0 + low),
             _ => 1.0,
         };
-        let candidates = if ratio.is_finite() && ratio < 5.0 {
+        let even = if self.scale == Scale::Log { EVEN_RATIO } else { EVEN_CHANGE };
+        let candidates = if ratio.is_finite() && ratio < even {
             self.step = self.even_step(low, high, wanted, length);
             steps(low, high, self.step)
         } else {
@@ -231,8 +238,9 @@ fn steps(low: f64, high: f64, step: f64) -> Vec<f64> {
 /// Round numbers equal ratios apart: 1, 2, 5, or 1, or every so many powers of ten.
 fn ratios(scale: Scale, low: f64, high: f64, wanted: f64) -> Vec<f64> {
     let decades = (high - low) / std::f64::consts::LN_10;
-    let factors: &[f64] = match decades {
-        few if few * 3.0 <= wanted * 1.5 => &[1.0, 2.0, 5.0],
+    let factors: &[f64] = match wanted / decades {
+        many if many >= 6.0 && scale == Scale::Log => &[1.0, 1.5, 2.0, 3.0, 5.0, 7.0],
+        some if some >= 2.0 => &[1.0, 2.0, 5.0],
         _ => &[1.0],
     };
     let every = ((decades / wanted).ceil().max(1.0)) as i32;
@@ -325,7 +333,7 @@ mod tests {
             &["0\u{a0}%", "10\u{a0}%", "20\u{a0}%", "30\u{a0}%", "40\u{a0}%"],
         );
         check(Scale::Log, Unit::Dollars, &[250.0, 110_000.0], &["1,000", "10,000", "100,000"]);
-        check(Scale::Log, Unit::Dollars, &[30_000.0, 110_000.0], &["40,000", "60,000", "80,000", "100,000"]);
+        check(Scale::Log, Unit::Dollars, &[50_000.0, 110_000.0], &["60,000", "80,000", "100,000"]);
         check(Scale::Linear, Unit::Number, &[5.0, 5.0], &["4.5", "5.0", "5.5"]);
     }
 

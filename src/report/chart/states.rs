@@ -7,7 +7,7 @@
 
 use super::{
     Span, Strip, TimeChart, Width,
-    svg::{Anchor, LETTER, Svg, fit_title, text_width, unit},
+    svg::{Anchor, LETTER, Svg, fit_title, text_width, title_width, unit},
     time::Frame,
 };
 use crate::index::Coverage;
@@ -32,6 +32,9 @@ const BAR: f64 = 9.0;
 /// Distance of lanes whose names lie beside them, and of those whose names lie above.
 const BESIDE: f64 = 17.0;
 const BELOW: f64 = 26.0;
+
+/// Width of a sample in a legend.
+const SWATCH: f64 = 18.0;
 
 /// Least width of a rectangle, so that one day of ten years can be seen.
 const LEAST: f64 = 1.0;
@@ -96,8 +99,7 @@ pub(super) fn patterns(svg: &mut Svg, id: &str) {
 /// Room for the names of the lanes beside them.
 pub(super) fn names_room(chart: &TimeChart<'_>) -> f64 {
     let states = chart.spans.iter().map(|span| state_name(span.state));
-    let kinds = if chart.strips.is_empty() { None } else { Some("enough") };
-    let widest = states.chain(kinds).map(|name| text_width(name, LETTER)).fold(0.0, f64::max);
+    let widest = states.map(|name| text_width(name, LETTER)).fold(0.0, f64::max);
     if widest > 0.0 { widest + 10.0 } else { 0.0 }
 }
 
@@ -140,24 +142,54 @@ impl Lanes<'_> {
             y += 6.0;
         }
         for strip in self.strips {
-            y = heading(svg, frame, y + 6.0, strip.title);
-            for kind in [Coverage::Enough, Coverage::Thin, Coverage::None] {
-                let days = covered(frame, strip, kind);
-                if days.is_empty() {
-                    continue;
-                }
-                y = lane(svg, frame, y, kind.as_str(), |svg, top| {
-                    let path = rectangles(frame, days, top, top + BAR, LEAST);
-                    match kind {
-                        Coverage::Enough => svg.path("lane enough", &path),
-                        Coverage::Thin => svg.filled("boxed", &format!("{}-unknown", frame.id), &path),
-                        Coverage::None => svg.filled("boxed", &format!("{}-no-data", frame.id), &path),
-                    }
-                });
-            }
-            y += 6.0;
+            y = self.strip(svg, frame, y + 6.0, strip);
         }
         (y > top).then_some(y)
+    }
+}
+
+impl Lanes<'_> {
+    /// One row of coverage with its legend; gives its bottom.
+    fn strip(&self, svg: &mut Svg, frame: &Frame, top: f64, strip: &Strip<'_>) -> f64 {
+        let across = frame.width.units();
+        let mut y = top + 14.0;
+        let title = fit_title(strip.title, across);
+        svg.text("title", Anchor::Start, (0.0, y), &title);
+        let kinds = [Coverage::Enough, Coverage::Thin, Coverage::None];
+        let rooms = kinds.map(|kind| SWATCH + 22.0 + text_width(coverage_name(kind), LETTER));
+        let mut x = title_width(&title) + 16.0;
+        if x + rooms.iter().sum::<f64>() > across {
+            (x, y) = (0.0, y + 18.0);
+        }
+        for (kind, room) in kinds.into_iter().zip(rooms) {
+            let swatch =
+                format!("M{} {}h{}v{}h-{}Z", unit(x), unit(y - BAR), unit(SWATCH), unit(BAR), unit(SWATCH));
+            cover(svg, frame, kind, &swatch);
+            svg.text("name", Anchor::Start, (x + SWATCH + 6.0, y), coverage_name(kind));
+            x += room;
+        }
+        let bar = y + 8.0;
+        for kind in kinds {
+            cover(svg, frame, kind, &rectangles(frame, covered(frame, strip, kind), bar, bar + BAR, LEAST));
+        }
+        bar + BAR + 6.0
+    }
+}
+
+/// Full, hatched, empty: three looks without a colour.
+fn cover(svg: &mut Svg, frame: &Frame, kind: Coverage, path: &str) {
+    match kind {
+        Coverage::Enough => svg.path("boxed enough", path),
+        Coverage::Thin => svg.filled("boxed", &format!("{}-unknown", frame.id), path),
+        Coverage::None => svg.path("boxed empty", path),
+    }
+}
+
+const fn coverage_name(kind: Coverage) -> &'static str {
+    match kind {
+        Coverage::Enough => "enough",
+        Coverage::Thin => "thin",
+        Coverage::None => "none",
     }
 }
 

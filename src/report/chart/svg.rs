@@ -99,6 +99,11 @@ impl Svg {
         self.body.push_str(markup);
     }
 
+    /// What another drawing holds, on top of this.
+    pub(super) fn append(&mut self, other: Self) {
+        self.body.push_str(&other.body);
+    }
+
     fn add(&mut self, markup: std::fmt::Arguments<'_>) {
         self.body.write_fmt(markup).expect("a string takes every text");
     }
@@ -180,6 +185,21 @@ fn letter_width(letter: char) -> f64 {
         _ if u32::from(letter) < 0x1100 => 0.62,
         _ => 1.05,
     }
+}
+
+/// Lines of a text, broken between words; a word too long for a line is cut.
+pub(super) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text_width(line, size) + text_width(word, size) + 0.34 * size <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(fit(word, size, room)),
+        }
+    }
+    lines
 }
 
 /// How wide a title is.

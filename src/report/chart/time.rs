@@ -84,6 +84,7 @@ impl Frame {
     /// The dates, and how much room they take.
     pub(super) fn dates(&self, svg: &mut Svg, top: f64) -> f64 {
         let mut path = String::new();
+        let mixed = self.ticks.iter().any(|tick| !tick.is_year);
         let years = self.ticks.iter().any(|tick| tick.year.is_some());
         for tick in &self.ticks {
             let Some(number) = self.number(tick.day) else { continue };
@@ -92,7 +93,8 @@ impl Frame {
             // At the left edge a centred label would hang over the figures of the axis.
             let half = text_width(&tick.label, LETTER) / 2.0;
             let at = x.clamp(self.left + half - 6.0, (self.right - half + 6.0).max(self.left + half - 6.0));
-            svg.text("tick", Anchor::Middle, (at, top + 17.0), &tick.label);
+            let class = if tick.is_year && mixed { "tick year" } else { "tick" };
+            svg.text(class, Anchor::Middle, (at, top + 17.0), &tick.label);
             if let Some(year) = &tick.year {
                 svg.text("tick year", Anchor::Middle, (at, top + 31.0), year);
             }

@@ -4,7 +4,7 @@ use super::{
     Bar, BarChart, Scale, Width,
     pane::known_class,
     scale::{Axis, figure},
-    svg::{Anchor, LETTER, Svg, fit, name, text_width, unit, wrap},
+    svg::{Anchor, LETTER, Svg, fit, name, text_width, unit},
 };
 
 /// Height of a bar and of a row, units.
@@ -36,13 +36,15 @@ pub(super) fn draw(chart: &BarChart<'_>, width: Width) -> String {
         r#"<defs><pattern id="{id}-left" width="4" height="4" patternUnits="userSpaceOnUse"><path class="stripe {}" d="M-1 1 1 -1M0 4 4 0M3 5 5 3"/></pattern></defs>"#,
         known_class(chart.left.1)
     ));
-    let sides = [
-        (chart.left.0, Anchor::End, zero - 8.0, "← ", ""),
-        (chart.right.0, Anchor::Start, zero + 8.0, "", " →"),
-    ];
-    for (words, anchor, at, before, after) in sides {
-        let room = if anchor == Anchor::End { at } else { across - at };
-        svg.text("side", anchor, (at, 14.0), &format!("{before}{}{after}", fit(words, LETTER, room - 16.0)));
+    // Beside zero where both have room, otherwise at the ends.
+    let (one, other) = (format!("← {}", chart.left.0), format!("{} →", chart.right.0));
+    let room = text_width(&one, LETTER).max(text_width(&other, LETTER)) + 8.0;
+    if room <= zero && room <= across - zero {
+        svg.text("side", Anchor::End, (zero - 8.0, 14.0), &one);
+        svg.text("side", Anchor::Start, (zero + 8.0, 14.0), &other);
+    } else {
+        svg.text("side", Anchor::Start, (0.0, 14.0), &fit(&one, LETTER, across / 2.0 - 4.0));
+        svg.text("side", Anchor::End, (across, 14.0), &fit(&other, LETTER, across / 2.0 - 4.0));
     }
     let top = 22.0;
     let mut y = top;
@@ -62,8 +64,7 @@ pub(super) fn draw(chart: &BarChart<'_>, width: Width) -> String {
                 y += ROW;
             }
             Width::Narrow if noted => {
-                let note = wrap(bar.note, LETTER, across).into_iter().next().unwrap_or_default();
-                svg.text("unit", Anchor::Start, (0.0, row.middle + 20.0), &note);
+                svg.text("unit", Anchor::Start, (0.0, row.middle + 20.0), &fit(bar.note, LETTER, across));
                 y += ROW_WITH_NOTE;
             }
             _ => y += ROW,
@@ -82,7 +83,7 @@ struct Row<'a> {
 impl Row<'_> {
     fn draw(&self, svg: &mut Svg, chart: &BarChart<'_>, id: &str, x: &impl Fn(f64) -> Option<f64>) {
         let Some((value, at)) = self.bar.value.and_then(|value| Some((value, x(value)?))) else {
-            svg.text("note", Anchor::Start, (self.zero + 8.0, self.middle + 4.5), "no value");
+            svg.text("absent", Anchor::Start, (self.zero + 8.0, self.middle + 4.5), "no value");
             return;
         };
         let (top, bottom) = (unit(self.middle - BAR / 2.0), unit(self.middle + BAR / 2.0));

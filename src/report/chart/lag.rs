@@ -14,6 +14,9 @@ use super::{
 /// Steps of the ticks, from the finest: weeks, months of weeks, quarters.
 const STEPS: [i64; 9] = [1, 2, 4, 8, 13, 26, 52, 104, 520];
 
+/// How much higher a name reaches than its point.
+const NAMED: f64 = 1.35;
+
 /// Longest span of lags drawn: beyond, stems would be a surface.
 const MOST_LAGS: i64 = 1000;
 
@@ -29,7 +32,7 @@ struct Frame<'a> {
     right: f64,
     across: f64,
     height: f64,
-    /// Size of the letters that name lags outside the band has room beside each other.
+    /// Lags from one tick to the next.
     step: i64,
 }
 
@@ -48,8 +51,16 @@ pub(super) fn draw(chart: &LagChart<'_>, width: Width) -> String {
     let last = last.min(first + MOST_LAGS);
     let band = chart.band.filter(|band| band.is_finite() && *band >= 0.0);
     let ends = band.into_iter().flat_map(|band| [band, -band]);
-    let mut axis =
-        Axis::new(Scale::Linear, Unit::Correlation, points().filter_map(|point| point.1), ends.chain([0.0]));
+    // Room for the names of what lies outside.
+    let beyond =
+        points().filter_map(|point| point.1).filter(|value| band.is_some_and(|band| value.abs() > band));
+    let named = beyond.map(|value| NAMED * value);
+    let mut axis = Axis::new(
+        Scale::Linear,
+        Unit::Correlation,
+        points().filter_map(|point| point.1).chain(named),
+        ends.chain([0.0]),
+    );
     let height = if width == Width::Wide { 150.0 } else { 120.0 };
     let ticks = axis.ticks(height, 34.0);
     let left = ticks.iter().map(|tick| text_width(&tick.label, LETTER)).fold(20.0, f64::max) + 8.0;

@@ -64,7 +64,11 @@ pub(super) fn draw(meter: &Meter<'_>) -> String {
         "not met" => "✗ ",
         _ => "? ",
     };
-    let class = if word == "met" { "word met" } else { "word unmet" };
+    let class = match word {
+        "met" => "word met",
+        "not met" => "word unmet",
+        _ => "word",
+    };
     svg.text(class, Anchor::Start, (RIGHT + 14.0, BOTTOM - 1.0), &format!("{sign}{word}"));
     let about = format!("{word}; value {}, threshold {}", meter.value_words, meter.threshold_words);
     svg.finish(&id, "meter", "", (ACROSS, DOWN), meter.title, &about)
@@ -72,8 +76,9 @@ pub(super) fn draw(meter: &Meter<'_>) -> String {
 
 /// A label over its place, pushed inside.
 fn label(svg: &mut Svg, class: &str, x: f64, y: f64, words: &str) {
-    let words = fit(words, LETTER, RIGHT);
-    let half = text_width(&words, LETTER) / 2.0;
+    // Values are written strong, and wider.
+    let words = fit(words, 1.14 * LETTER, RIGHT);
+    let half = 1.14 * text_width(&words, LETTER) / 2.0;
     svg.text(class, Anchor::Middle, (x.clamp(half, (ACROSS - half).max(half)), y), &words);
 }
 

@@ -314,4 +314,6 @@ pub(super) fn bar_chart(chart: &BarChart<'_>, width: Width) -> String {
 }
 
 #[cfg(test)]
+mod colour_tests;
+#[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 //! their figures and names need.
 
 use super::{
-    Line, Pane, Scale, Width,
+    Line, Pane, Width,
     labels::spread,
     scale::{Axis, Tick, figure, unit_words},
     svg::{Anchor, LETTER, Svg, fit, fit_title, text_width, title_width, unit},
@@ -114,7 +114,7 @@ impl<'a> Plan<'a> {
         }
         if self.ends.iter().all(Option::is_none) {
             let middle = (frame.left + frame.right) / 2.0;
-            svg.text("note", Anchor::Middle, (middle, (top + bottom) / 2.0), "no values in these days");
+            svg.text("absent", Anchor::Middle, (middle, (top + bottom) / 2.0), "no values in these days");
         }
         self.sides(svg, frame, (top, bottom), reference);
         self.names(svg, frame, (top, bottom), &place);

@@ -11,8 +11,9 @@ const HUGE: f64 = 1e300;
 /// Least distance of two ticks, units.
 const TICK_ROOM: f64 = 22.0;
 
-/// Distance of ticks that is aimed at, units.
-const TICK_AIM: f64 = 44.0;
+/// Least distance of two ticks whose labels stand side by side, and what is aimed at.
+const ACROSS_ROOM: f64 = 58.0;
+const ACROSS_AIM: f64 = 72.0;
 
 /// With fewer ticks nobody sees the scale: then the step is about half.
 const LEAST_TICKS: usize = 3;
@@ -76,8 +77,17 @@ impl Axis {
         place(self.scale, value).map(|place| ((place - self.low) / (self.high - self.low)).clamp(-1.0, 2.0))
     }
 
-    /// Round values so far apart that their labels have room, from the bottom.
+    /// Round values, about `aim` apart, of an axis that stands, from the bottom.
     pub(super) fn ticks(&mut self, length: f64, aim: f64) -> Vec<Tick> {
+        self.apart(length, aim, TICK_ROOM)
+    }
+
+    /// The same of an axis that lies: labels side by side.
+    pub(super) fn ticks_across(&mut self, length: f64) -> Vec<Tick> {
+        self.apart(length, ACROSS_AIM, ACROSS_ROOM)
+    }
+
+    fn apart(&mut self, length: f64, aim: f64, room: f64) -> Vec<Tick> {
         let wanted = (length / aim.max(1.0)).clamp(2.0, 12.0);
         let plain = |value: f64| written_place(self.scale, self.unit, value);
         let (low, high) = (plain(self.low), plain(self.high));
@@ -88,8 +98,13 @@ impl Axis {
         };
         let even = if self.scale == Scale::Log { EVEN_RATIO } else { EVEN_CHANGE };
         let candidates = if ratio.is_finite() && ratio < even {
-            self.step = self.even_step(low, high, wanted, length);
-            steps(low, high, self.step)
+            self.step = self.even_step(low, high, wanted, (length, room));
+            let mut even = steps(low, high, self.step);
+            // Losses lie further apart than gains: what stands between them has room where gains have none.
+            if self.scale == Scale::Linear && self.unit == Unit::Change && self.step == 0.5 {
+                even.extend([-0.25, 0.25]);
+            }
+            even
         } else {
             self.step = if self.scale == Scale::Log { low } else { 0.1 };
             ratios(self.scale, self.low, self.high, wanted)
@@ -97,13 +112,13 @@ impl Axis {
         let mut ticks: Vec<Tick> = Vec::new();
         let mut taken: Vec<f64> = Vec::new();
         // Zero first, so that it is never the one to give way.
-        let mut order: Vec<f64> = candidates.clone();
+        let mut order: Vec<f64> = candidates;
         order.sort_by_key(|value| *value != 0.0);
         for plain in order {
             let value = self.value_of(plain);
             let Some(at) = self.at(value).filter(|at| (0.0..=1.0).contains(at)) else { continue };
             let at = at * length;
-            if taken.iter().all(|other| (other - at).abs() >= TICK_ROOM.min(aim)) {
+            if taken.iter().all(|other| (other - at).abs() >= room) {
                 taken.push(at);
                 ticks.push(Tick { value, label: self.tick_label(plain) });
             }
@@ -113,7 +128,7 @@ impl Axis {
     }
 
     /// The smallest round step whose ticks all have room, where equal steps may have unequal lengths.
-    fn even_step(&self, low: f64, high: f64, wanted: f64, length: f64) -> f64 {
+    fn even_step(&self, low: f64, high: f64, wanted: f64, (length, room): (f64, f64)) -> f64 {
         let bent = self.scale == Scale::Log || self.unit == Unit::Change;
         if !bent {
             let step = round_step((high - low) / wanted);
@@ -129,7 +144,7 @@ impl Axis {
                 .filter_map(|plain| self.at(self.value_of(plain)))
                 .map(|at| at * length)
                 .collect();
-            places.windows(2).all(|pair| pair[1] - pair[0] >= TICK_ROOM)
+            places.windows(2).all(|pair| pair[1] - pair[0] >= room)
         };
         rounds
             .find(|round| spacious(round * finest) && (high - low) / (round * finest) <= 12.0)
@@ -310,7 +325,7 @@ mod tests {
 
     fn labels(scale: Scale, unit: Unit, values: &[f64], length: f64) -> Vec<String> {
         let mut axis = Axis::new(scale, unit, values.iter().copied(), []);
-        axis.ticks(length, TICK_AIM).into_iter().map(|tick| tick.label).collect()
+        axis.ticks(length, 44.0).into_iter().map(|tick| tick.label).collect()
     }
 
     #[test]
@@ -361,7 +376,7 @@ mod tests {
                 for unit in [Unit::Change, Unit::Dollars, Unit::Deviations] {
                     let mut axis = Axis::new(scale, unit, values.into_iter(), [0.0]);
                     assert!(axis.high > axis.low && (axis.high - axis.low).is_finite());
-                    assert!(axis.ticks(300.0, TICK_AIM).len() < 20);
+                    assert!(axis.ticks(300.0, 44.0).len() < 20);
                     assert!(values.iter().filter_map(|value| axis.at(*value)).all(f64::is_finite));
                 }
             }

@@ -42,15 +42,15 @@ const LEAST: f64 = 1.0;
 /// The name of a state as a reader sees it.
 pub(super) const fn state_name(state: State) -> &'static str {
     match state {
-        State::NoData => "no data",
-        State::Unknown => "unknown",
-        State::Neutral => "neutral",
-        State::MetalsLead => "metals lead",
-        State::SafeHaven => "safe haven",
-        State::Debasement => "debasement",
-        State::Turning => "turning",
-        State::BtcFavourable => "BTC favourable",
-        State::Spent => "spent",
+        State::NoData => "No data",
+        State::Unknown => "Unknown",
+        State::Neutral => "Neutral",
+        State::MetalsLead => "Metals lead",
+        State::SafeHaven => "Safe haven",
+        State::Debasement => "Debasement",
+        State::Turning => "Turning",
+        State::BtcFavourable => "Flag up",
+        State::Spent => "Spent",
     }
 }
 

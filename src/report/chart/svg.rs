@@ -38,6 +38,9 @@ const STRONG: f64 = 1.14;
 /// Beyond this a coordinate is cut: far outside every drawing, and short to write.
 const FAR: f64 = 99_999.0;
 
+/// Letters beyond which a text is wider than every drawing, however narrow they are.
+const LONGEST: usize = 400;
+
 /// Which end of a text lies at its coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
@@ -100,7 +103,7 @@ impl Svg {
     }
 
     /// What another drawing holds, on top of this.
-    pub(super) fn append(&mut self, other: Self) {
+    pub(super) fn append(&mut self, other: &Self) {
         self.body.push_str(&other.body);
     }
 
@@ -171,7 +174,7 @@ fn is_unseen(letter: char) -> bool {
 /// About how wide a text is, in units: somewhat more than in the common sans-serif faces, since nobody knows
 /// which of them the reader has.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
-    text.chars().map(letter_width).sum::<f64>() * size
+    text.chars().take(LONGEST).map(letter_width).sum::<f64>() * size
 }
 
 /// Share of the letter size.
@@ -187,14 +190,20 @@ fn letter_width(letter: char) -> f64 {
     }
 }
 
-/// Lines of a text, broken between words; a word too long for a line is cut.
-pub(super) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
+/// At most so many lines of a text, broken between words; a word too long for a line is cut.
+pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
+        let full = lines.len() == most;
         match lines.last_mut() {
             Some(line) if text_width(line, size) + text_width(word, size) + 0.34 * size <= room => {
                 line.push(' ');
                 line.push_str(word);
+            }
+            Some(line) if full => {
+                // What is left out is not left out silently.
+                *line = fit(&format!("{line} {word}"), size, room);
+                break;
             }
             _ => lines.push(fit(word, size, room)),
         }

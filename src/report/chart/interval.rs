@@ -8,7 +8,7 @@
 use super::{
     Interval, IntervalChart, IntervalGroup, Scale, Width,
     scale::{Axis, Tick, figure},
-    svg::{Anchor, LETTER, Svg, fit, fit_title, name, text_width, title_width, unit, wrap},
+    svg::{Anchor, LETTER, Svg, fit, name, text_width, unit, wrap},
 };
 
 /// Distance of lines of text, units.
@@ -94,13 +94,11 @@ impl Plot<'_> {
 
     /// Heading and rows of a group; gives their bottom.
     fn group(&self, behind: &mut Svg, front: &mut Svg, group: &IntervalGroup<'_>, top: f64) -> f64 {
-        let mut y = top + 16.0;
         let across = self.width.units();
-        let heading = fit_title(group.heading, across);
-        front.text("title", Anchor::Start, (0.0, y), &heading);
+        let (end, mut y) = front.title(group.heading, top + 16.0, across);
         if let Some(base) = group.base {
             let words = format!("{} {}", self.chart.base_name, figure(base, self.chart.unit));
-            let mut x = title_width(&heading) + 14.0;
+            let mut x = end + 14.0;
             if x + text_width(&words, LETTER) > across {
                 (x, y) = (0.0, y + ROW);
             }

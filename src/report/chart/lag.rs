@@ -8,11 +8,14 @@ use super::{
     labels::spread,
     pane::known_class,
     scale::{Axis, Tick, figure, unit_words},
-    svg::{Anchor, LETTER, Svg, fit_title, name, text_width, title_width, unit},
+    svg::{Anchor, LETTER, Svg, name, text_width, unit, wrap},
 };
 
 /// Steps of the ticks, from the finest: weeks, months of weeks, quarters.
 const STEPS: [i64; 9] = [1, 2, 4, 8, 13, 26, 52, 104, 520];
+
+/// Most lines of the words below the axis.
+const MOST_LINES: usize = 3;
 
 /// How much higher a name reaches than its point.
 const NAMED: f64 = 1.35;
@@ -75,8 +78,11 @@ pub(super) fn draw(chart: &LagChart<'_>, width: Width) -> String {
     for series in &chart.series {
         y = frame.pane(&mut svg, series, y) + 14.0;
     }
-    svg.text("unit", Anchor::Middle, ((frame.left + frame.right) / 2.0, y + 6.0), chart.axis);
-    svg.finish(&id, width.suffix(), "", (across, y + 14.0), chart.title, chart.about)
+    for line in wrap(chart.axis, LETTER, across - 40.0, MOST_LINES) {
+        svg.text("unit", Anchor::Middle, (across / 2.0, y + 6.0), &line);
+        y += 17.0;
+    }
+    svg.finish(&id, width.suffix(), "", (across, y + 4.0), chart.title, chart.about)
 }
 
 impl Frame<'_> {
@@ -133,9 +139,7 @@ impl Frame<'_> {
     }
 
     fn header(&self, svg: &mut Svg, series: &LagSeries<'_>, outside: &[(i64, f64)], top: f64) -> f64 {
-        let mut y = top + 14.0;
-        let title = fit_title(series.name, self.across);
-        svg.text("title", Anchor::Start, (0.0, y), &title);
+        let (end, mut y) = svg.title(series.name, top + 14.0, self.across);
         let mut words = unit_words(Unit::Correlation, Scale::Linear).to_owned();
         if let Some(band) = self.band {
             let plain = super::scale::grouped(band, 2);
@@ -147,7 +151,7 @@ impl Frame<'_> {
             1 => "1 outside".to_owned(),
             many => format!("{many} outside"),
         };
-        let mut x = title_width(&title) + 14.0;
+        let mut x = end + 14.0;
         for (class, words) in [("unit", words), ("name strong", found)] {
             if x > 0.0 && x + text_width(&words, 1.1 * LETTER) > self.across {
                 (x, y) = (0.0, y + 18.0);

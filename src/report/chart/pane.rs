@@ -7,7 +7,7 @@ use super::{
     Line, Pane, Width,
     labels::spread,
     scale::{Axis, Tick, figure, unit_words},
-    svg::{Anchor, LETTER, Svg, fit, fit_title, text_width, title_width, unit},
+    svg::{Anchor, LETTER, Svg, fit, text_width, unit},
     time::Frame,
     trace::{Trace, trace},
 };
@@ -124,11 +124,9 @@ impl<'a> Plan<'a> {
     /// Title, unit and legend; gives their bottom.
     fn header(&self, svg: &mut Svg, frame: &Frame, top: f64) -> f64 {
         let across = frame.width.units();
-        let mut y = top + 14.0;
-        let title = fit_title(self.pane.title, across);
-        svg.text("title", Anchor::Start, (0.0, y), &title);
+        let (end, mut y) = svg.title(self.pane.title, top + 14.0, across);
         let unit = unit_words(self.pane.unit, self.pane.scale);
-        let mut x = title_width(&title) + 12.0;
+        let mut x = end + 12.0;
         if !unit.is_empty() {
             if x + text_width(unit, LETTER) > across {
                 (x, y) = (0.0, y + ROW);
@@ -137,7 +135,7 @@ impl<'a> Plan<'a> {
             x += text_width(unit, LETTER) + 24.0;
         }
         // A single line that the title names needs none.
-        let named = |line: &Line<'_>| title.to_lowercase().contains(&line.name.to_lowercase());
+        let named = |line: &Line<'_>| self.pane.title.to_lowercase().contains(&line.name.to_lowercase());
         let legend: &[Line<'_>] = match self.pane.lines.as_slice() {
             [line] if named(line) => &[],
             lines => lines,
@@ -151,7 +149,7 @@ impl<'a> Plan<'a> {
                 (name, room)
             })
             .collect();
-        if x + entries.iter().map(|entry| entry.1).sum::<f64>() > across {
+        if !entries.is_empty() && x + entries.iter().map(|entry| entry.1).sum::<f64>() > across {
             x = 0.0;
             y += ROW;
         }

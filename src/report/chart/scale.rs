@@ -254,7 +254,7 @@ fn steps(low: f64, high: f64, step: f64) -> Vec<f64> {
 fn ratios(scale: Scale, low: f64, high: f64, wanted: f64) -> Vec<f64> {
     let decades = (high - low) / std::f64::consts::LN_10;
     let factors: &[f64] = match wanted / decades {
-        many if many >= 6.0 && scale == Scale::Log => &[1.0, 1.5, 2.0, 3.0, 5.0, 7.0],
+        many if many >= 4.0 && scale == Scale::Log => &[1.0, 1.5, 2.0, 3.0, 5.0, 7.0],
         some if some >= 2.0 => &[1.0, 2.0, 5.0],
         _ => &[1.0],
     };

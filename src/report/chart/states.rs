@@ -7,7 +7,7 @@
 
 use super::{
     Span, Strip, TimeChart, Width,
-    svg::{Anchor, LETTER, Svg, fit_title, text_width, title_width, unit},
+    svg::{Anchor, LETTER, Svg, text_width, unit},
     time::Frame,
 };
 use crate::index::Coverage;
@@ -152,12 +152,10 @@ impl Lanes<'_> {
     /// One row of coverage with its legend; gives its bottom.
     fn strip(&self, svg: &mut Svg, frame: &Frame, top: f64, strip: &Strip<'_>) -> f64 {
         let across = frame.width.units();
-        let mut y = top + 14.0;
-        let title = fit_title(strip.title, across);
-        svg.text("title", Anchor::Start, (0.0, y), &title);
+        let (end, mut y) = svg.title(strip.title, top + 14.0, across);
         let kinds = [Coverage::Enough, Coverage::Thin, Coverage::None];
         let rooms = kinds.map(|kind| SWATCH + 22.0 + text_width(coverage_name(kind), LETTER));
-        let mut x = title_width(&title) + 16.0;
+        let mut x = end + 16.0;
         if x + rooms.iter().sum::<f64>() > across {
             (x, y) = (0.0, y + 18.0);
         }
@@ -194,9 +192,7 @@ const fn coverage_name(kind: Coverage) -> &'static str {
 }
 
 fn heading(svg: &mut Svg, frame: &Frame, top: f64, title: &str) -> f64 {
-    let title = fit_title(title, frame.width.units());
-    svg.text("title", Anchor::Start, (0.0, top + 14.0), &title);
-    top + 24.0
+    svg.title(title, top + 14.0, frame.width.units()).1 + 10.0
 }
 
 /// One lane with its name; gives its bottom.

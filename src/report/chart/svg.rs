@@ -30,7 +30,11 @@ impl Width {
 pub(super) const LETTER: f64 = 13.0;
 
 /// Size of the letters of titles, likewise.
-pub(super) const TITLE: f64 = 15.0;
+const TITLE: f64 = 15.0;
+
+/// Distance of the lines of a title, and how many there are at most.
+const TITLE_ROW: f64 = 19.0;
+const MOST_TITLES: usize = 3;
 
 /// How much wider strong letters are.
 const STRONG: f64 = 1.14;
@@ -95,6 +99,17 @@ impl Svg {
         };
         let (x, y, text) = (unit(at.0), unit(at.1), escape(text));
         self.add(format_args!(r#"<text class="{class}"{anchor} x="{x}" y="{y}">{text}</text>"#));
+    }
+
+    /// A title at the left, on as many lines as it takes; gives where its last line ends.
+    pub(super) fn title(&mut self, text: &str, y: f64, room: f64) -> (f64, f64) {
+        let lines = wrap(text, TITLE * STRONG, room, MOST_TITLES);
+        let mut end = (0.0, y);
+        for (place, line) in lines.iter().enumerate() {
+            end = (text_width(line, TITLE * STRONG), y + TITLE_ROW * place as f64);
+            self.text("title", Anchor::Start, (0.0, end.1), line);
+        }
+        end
     }
 
     /// Markup as it stands.
@@ -209,16 +224,6 @@ pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Vec<String>
         }
     }
     lines
-}
-
-/// How wide a title is.
-pub(super) fn title_width(text: &str) -> f64 {
-    text_width(text, TITLE) * STRONG
-}
-
-/// As much of a title as has room.
-pub(super) fn fit_title(text: &str, room: f64) -> String {
-    fit(text, TITLE * STRONG, room)
 }
 
 /// As much of a text as has room, with an ellipsis where it is cut.

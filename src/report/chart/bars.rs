@@ -2,6 +2,7 @@
 
 use super::{
     Bar, BarChart, Scale, Width,
+    hatch::{Hatch, hatch},
     pane::known_class,
     scale::{Axis, figure},
     svg::{Anchor, LETTER, Svg, fit, name, text_width, unit},
@@ -32,10 +33,6 @@ pub(super) fn draw(chart: &BarChart<'_>, width: Width) -> String {
     let x = |value: f64| axis.at(value).map(|at| left + at.clamp(0.0, 1.0) * (right - left));
     let zero = x(0.0).unwrap_or((left + right) / 2.0);
     let mut svg = Svg::default();
-    svg.raw(&format!(
-        r#"<defs><pattern id="{id}-left" width="4" height="4" patternUnits="userSpaceOnUse"><path class="stripe {}" d="M-1 1 1 -1M0 4 4 0M3 5 5 3"/></pattern></defs>"#,
-        known_class(chart.left.1)
-    ));
     // Beside zero where both have room, otherwise at the ends.
     let (one, other) = (format!("← {}", chart.left.0), format!("{} →", chart.right.0));
     let room = text_width(&one, LETTER).max(text_width(&other, LETTER)) + 8.0;
@@ -51,7 +48,7 @@ pub(super) fn draw(chart: &BarChart<'_>, width: Width) -> String {
     for bar in bars {
         let row = Row { bar, middle: y + ROW / 2.0, zero };
         svg.text("name", Anchor::Start, (0.0, row.middle + 4.5), &fit(bar.label, LETTER, labels + 4.0));
-        row.draw(&mut svg, chart, &id, &x);
+        row.draw(&mut svg, chart, &x);
         let noted = !bar.note.is_empty();
         match width {
             Width::Wide if noted => {
@@ -81,7 +78,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn draw(&self, svg: &mut Svg, chart: &BarChart<'_>, id: &str, x: &impl Fn(f64) -> Option<f64>) {
+    fn draw(&self, svg: &mut Svg, chart: &BarChart<'_>, x: &impl Fn(f64) -> Option<f64>) {
         let Some((value, at)) = self.bar.value.and_then(|value| Some((value, x(value)?))) else {
             svg.text("absent", Anchor::Start, (self.zero + 8.0, self.middle + 4.5), "no value");
             return;
@@ -90,7 +87,10 @@ impl Row<'_> {
         let path = format!("M{} {top}H{}V{bottom}H{}Z", unit(self.zero), unit(at), unit(self.zero));
         let words = figure(value, chart.unit);
         if value < 0.0 {
-            svg.filled(&format!("bar hollow {}", known_class(chart.left.1)), &format!("{id}-left"), &path);
+            let class = known_class(chart.left.1);
+            svg.path(&format!("bar hollow {class}"), &path);
+            let (from, to) = ((at, self.middle - BAR / 2.0), (self.zero, self.middle + BAR / 2.0));
+            svg.path(&format!("stripe {class}"), &hatch(Hatch::Single, from, to, 4.0));
             svg.text("name over", Anchor::End, (at - 6.0, self.middle + 4.5), &words);
         } else {
             svg.path(&format!("bar {}", known_class(chart.right.1)), &path);

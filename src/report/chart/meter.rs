@@ -6,6 +6,7 @@
 
 use super::{
     Meter,
+    hatch::{Hatch, hatch},
     svg::{Anchor, LETTER, Svg, fit, name, text_width, unit},
 };
 
@@ -32,15 +33,11 @@ pub(super) fn draw(meter: &Meter<'_>) -> String {
     let (low, high) = range(meter.range, value, threshold);
     let x = |value: f64| LEFT + (RIGHT - LEFT) * ((value - low) / (high - low)).clamp(0.0, 1.0);
     let mut svg = Svg::default();
-    svg.raw(&format!(
-        r#"<defs><pattern id="{id}-met" width="6" height="6" patternUnits="userSpaceOnUse"><path class="hatch" d="M-1 1 1 -1M0 6 6 0M5 7 7 5"/></pattern></defs>"#
-    ));
     svg.rect("track", LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP);
     if let Some(threshold) = threshold {
         let at = x(threshold);
         let (from, to) = if meter.above { (at, RIGHT) } else { (LEFT, at) };
-        let side = format!("M{} {}H{}V{}H{}Z", unit(from), unit(TOP), unit(to), unit(BOTTOM), unit(from));
-        svg.filled("met-side", &format!("{id}-met"), &side);
+        svg.path("hatch", &hatch(Hatch::Single, (from, TOP), (to, BOTTOM), 6.0));
         svg.line("threshold", (at, TOP - 5.0), (at, BOTTOM + 6.0));
         label(&mut svg, "unit", at, BOTTOM + 19.0, meter.threshold_words);
     }

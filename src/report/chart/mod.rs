@@ -15,6 +15,7 @@
 
 mod bars;
 mod dates;
+mod hatch;
 mod interval;
 mod labels;
 mod lag;

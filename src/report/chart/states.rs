@@ -7,6 +7,7 @@
 
 use super::{
     Span, Strip, TimeChart, Width,
+    hatch::{Hatch, hatch},
     svg::{Anchor, LETTER, Svg, text_width, unit},
     time::Frame,
 };
@@ -32,6 +33,10 @@ const BAR: f64 = 9.0;
 /// Distance of lanes whose names lie beside them, and of those whose names lie above.
 const BESIDE: f64 = 17.0;
 const BELOW: f64 = 26.0;
+
+/// Distance of the lines of hatching, in bars and behind lines.
+const STEP: f64 = 5.0;
+const FAINT_STEP: f64 = 10.0;
 
 /// Width of a sample in a legend.
 const SWATCH: f64 = 18.0;
@@ -76,26 +81,6 @@ pub(super) struct Lanes<'a> {
     pub flagged: bool,
 }
 
-/// Patterns for what is no state, and for thin coverage.
-pub(super) fn patterns(svg: &mut Svg, id: &str) {
-    let pattern = |name: &str, size: f64, inside: &str| {
-        let size = unit(size);
-        format!(
-            r#"<pattern id="{id}-{name}" width="{size}" height="{size}" patternUnits="userSpaceOnUse">{inside}</pattern>"#
-        )
-    };
-    svg.raw("<defs>");
-    svg.raw(&pattern("unknown", 6.0, r#"<path class="hatch" d="M-1 1 1 -1M0 6 6 0M5 7 7 5"/>"#));
-    svg.raw(&pattern("no-data", 6.0, r#"<path class="hatch" d="M0 0 6 6M6 0 0 6"/>"#));
-    svg.raw(&pattern(
-        "faint-unknown",
-        9.0,
-        r#"<path class="hatch faint" d="M-1 1 1 -1M0 9 9 0M8 10 10 8"/>"#,
-    ));
-    svg.raw(&pattern("faint-no-data", 9.0, r#"<path class="hatch faint" d="M0 0 9 9M9 0 0 9"/>"#));
-    svg.raw("</defs>");
-}
-
 /// Room for the names of the lanes beside them.
 pub(super) fn names_room(chart: &TimeChart<'_>) -> f64 {
     let states = chart.spans.iter().map(|span| state_name(span.state));
@@ -106,14 +91,21 @@ pub(super) fn names_room(chart: &TimeChart<'_>) -> f64 {
 /// Shading behind the lines.
 pub(super) fn shade(svg: &mut Svg, frame: &Frame, spans: &[Span], top: f64, bottom: f64) {
     for state in LANES {
-        let path = rectangles(frame, days_of(frame, spans, state), top, bottom, 0.5);
-        match state {
-            State::Neutral => {}
-            State::Unknown | State::NoData => {
-                svg.filled("hatched", &format!("{}-faint-{}", frame.id, state_class(state)), &path);
-            }
-            _ => svg.path(&format!("shade {}", state_class(state)), &path),
+        let runs = runs(frame, days_of(frame, spans, state), 0.5);
+        match hatching(state) {
+            Some(kind) => svg.path("hatch faint", &hatched(&runs, kind, top, bottom, FAINT_STEP)),
+            None if state == State::Neutral => {}
+            None => svg.path(&format!("shade {}", state_class(state)), &boxes(&runs, top, bottom)),
         }
+    }
+}
+
+/// How a state that is none is hatched.
+const fn hatching(state: State) -> Option<Hatch> {
+    match state {
+        State::Unknown => Some(Hatch::Single),
+        State::NoData => Some(Hatch::Double),
+        _ => None,
     }
 }
 
@@ -130,12 +122,14 @@ impl Lanes<'_> {
             for state in states {
                 let days = days_of(frame, self.spans, state);
                 y = lane(svg, frame, y, state_name(state), |svg, top| {
-                    let path = rectangles(frame, days, top, top + BAR, LEAST);
-                    match state {
-                        State::Unknown | State::NoData => {
-                            svg.filled("boxed", &format!("{}-{}", frame.id, state_class(state)), &path);
+                    let runs = runs(frame, days, LEAST);
+                    let path = boxes(&runs, top, top + BAR);
+                    match hatching(state) {
+                        Some(kind) => {
+                            svg.path("boxed empty", &path);
+                            svg.path("hatch", &hatched(&runs, kind, top, top + BAR, STEP));
                         }
-                        _ => svg.path(&format!("lane {}", state_class(state)), &path),
+                        None => svg.path(&format!("lane {}", state_class(state)), &path),
                     }
                 });
             }
@@ -160,26 +154,28 @@ impl Lanes<'_> {
             (x, y) = (0.0, y + 18.0);
         }
         for (kind, room) in kinds.into_iter().zip(rooms) {
-            let swatch =
-                format!("M{} {}h{}v{}h-{}Z", unit(x), unit(y - BAR), unit(SWATCH), unit(BAR), unit(SWATCH));
-            cover(svg, frame, kind, &swatch);
+            cover(svg, kind, &[(x, x + SWATCH)], y - BAR);
             svg.text("name", Anchor::Start, (x + SWATCH + 6.0, y), coverage_name(kind));
             x += room;
         }
         let bar = y + 8.0;
         for kind in kinds {
-            cover(svg, frame, kind, &rectangles(frame, covered(frame, strip, kind), bar, bar + BAR, LEAST));
+            cover(svg, kind, &runs(frame, covered(frame, strip, kind), LEAST), bar);
         }
         bar + BAR + 6.0
     }
 }
 
 /// Full, hatched, empty: three looks without a colour.
-fn cover(svg: &mut Svg, frame: &Frame, kind: Coverage, path: &str) {
+fn cover(svg: &mut Svg, kind: Coverage, runs: &[(f64, f64)], top: f64) {
+    let path = boxes(runs, top, top + BAR);
     match kind {
-        Coverage::Enough => svg.path("boxed enough", path),
-        Coverage::Thin => svg.filled("boxed", &format!("{}-unknown", frame.id), path),
-        Coverage::None => svg.path("boxed empty", path),
+        Coverage::Enough => svg.path("boxed enough", &path),
+        Coverage::Thin => {
+            svg.path("boxed empty", &path);
+            svg.path("hatch", &hatched(runs, Hatch::Single, top, top + BAR, STEP));
+        }
+        Coverage::None => svg.path("boxed empty", &path),
     }
 }
 
@@ -232,8 +228,8 @@ fn covered(frame: &Frame, strip: &Strip<'_>, kind: Coverage) -> Vec<(usize, usiz
     found
 }
 
-/// One rectangle for each run of days, runs that touch on the screen joined.
-fn rectangles(frame: &Frame, mut days: Vec<(usize, usize)>, top: f64, bottom: f64, least: f64) -> String {
+/// Left and right of each run of days, runs that touch on the screen joined.
+fn runs(frame: &Frame, mut days: Vec<(usize, usize)>, least: f64) -> Vec<(f64, f64)> {
     days.sort_unstable();
     let mut joined: Vec<(f64, f64)> = Vec::new();
     for (from, to) in days {
@@ -245,9 +241,18 @@ fn rectangles(frame: &Frame, mut days: Vec<(usize, usize)>, top: f64, bottom: f6
             _ => joined.push((from, to)),
         }
     }
-    let (top, height) = (unit(top), unit((bottom - top).max(0.0)));
     joined
-        .into_iter()
-        .map(|(from, to)| format!("M{} {top}H{}v{height}H{}Z", unit(from), unit(to), unit(from)))
+}
+
+/// One rectangle for each run.
+fn boxes(runs: &[(f64, f64)], top: f64, bottom: f64) -> String {
+    let (top, height) = (unit(top), unit((bottom - top).max(0.0)));
+    runs.iter()
+        .map(|(from, to)| format!("M{} {top}H{}v{height}H{}Z", unit(*from), unit(*to), unit(*from)))
         .collect()
+}
+
+/// Hatching of each run.
+fn hatched(runs: &[(f64, f64)], kind: Hatch, top: f64, bottom: f64, step: f64) -> String {
+    runs.iter().map(|(from, to)| hatch(kind, (*from, top), (*to, bottom), step)).collect()
 }

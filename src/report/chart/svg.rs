@@ -84,13 +84,6 @@ impl Svg {
         }
     }
 
-    /// A path filled with a pattern of this drawing.
-    pub(super) fn filled(&mut self, class: &str, pattern: &str, path: &str) {
-        if !path.is_empty() {
-            self.add(format_args!(r#"<path class="{class}" fill="url(#{pattern})" d="{path}"/>"#));
-        }
-    }
-
     pub(super) fn text(&mut self, class: &str, anchor: Anchor, at: (f64, f64), text: &str) {
         let anchor = match anchor {
             Anchor::Start => "",
@@ -110,11 +103,6 @@ impl Svg {
             self.text("title", Anchor::Start, (0.0, end.1), line);
         }
         end
-    }
-
-    /// Markup as it stands.
-    pub(super) fn raw(&mut self, markup: &str) {
-        self.body.push_str(markup);
     }
 
     /// What another drawing holds, on top of this.

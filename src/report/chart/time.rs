@@ -122,7 +122,6 @@ pub(super) fn draw(chart: &TimeChart<'_>, width: Width) -> String {
     };
     frame.ticks = dates::ticks(frame.first, days, frame.length());
     let mut svg = Svg::default();
-    states::patterns(&mut svg, &frame.id);
     let mut y = 4.0;
     let flags: Vec<(f64, &str)> = chart
         .marks

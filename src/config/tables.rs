@@ -8,6 +8,7 @@ use std::{ffi::OsStr, fmt::Display, path::PathBuf, str::FromStr};
 
 use serde::{Deserialize, Deserializer, de::Error};
 
+use super::Changed;
 use crate::{
     calendar::{CutOff, Day},
     evaluate::EvaluateOptions,
@@ -30,6 +31,15 @@ pub(super) fn export_path<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf,
     match path.extension().and_then(OsStr::to_str) {
         Some("csv" | "json" | "jsonl" | "ndjson") => Ok(path),
         _ => Err(D::Error::custom(format!("{path:?} names no form: end it in .csv, .json or .jsonl"))),
+    }
+}
+
+/// A path whose ending names a page.
+pub(super) fn page_path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    let path = PathBuf::deserialize(from)?;
+    match path.extension().and_then(OsStr::to_str) {
+        Some("html" | "htm") => Ok(Some(path)),
+        _ => Err(D::Error::custom(format!("{path:?} names no page: end it in .html"))),
     }
 }
 
@@ -187,8 +197,35 @@ impl From<Positive<usize>> for usize {
     }
 }
 
+/// A setting as the file writes it.
+trait Written {
+    fn written(&self) -> String;
+}
+
+macro_rules! written {
+    ($($type:ty),*) => {$(
+        impl Written for $type {
+            fn written(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+
+written!(f64, u16, u32, u64, usize, CutOff, Day);
+
+impl Written for Mode {
+    fn written(&self) -> String {
+        match self {
+            Self::Auto => "auto",
+            Self::PriceOnly => "price-only",
+        }
+        .to_owned()
+    }
+}
+
 macro_rules! tables {
-    ($($table:ident into $options:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => {
+    ($($table:ident $name:literal into $options:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => {
         $(
             #[derive(Deserialize, Default)]
             #[serde(deny_unknown_fields, default)]
@@ -200,6 +237,20 @@ macro_rules! tables {
                 pub(super) fn apply(self, options: &mut $options) {
                     $(if let Some(value) = self.$field { options.$field = value.into(); })*
                 }
+
+                /// The settings that differ from what they usually are.
+                pub(super) fn changed(options: &$options) -> Vec<Changed> {
+                    let usual = $options::default();
+                    let mut found = Vec::new();
+                    $(if options.$field != usual.$field {
+                        found.push(Changed {
+                            key: concat!($name, ".", stringify!($field)).to_owned(),
+                            value: options.$field.written(),
+                            usual: usual.$field.written(),
+                        });
+                    })*
+                    found
+                }
             }
         )*
 
@@ -210,11 +261,11 @@ macro_rules! tables {
 }
 
 tables! {
-    ExtractTable into ExtractOptions {
+    ExtractTable "extract" into ExtractOptions {
         min_words: Positive<usize>,
         max_bytes: Positive<usize>,
     }
-    DaysTable into IndexOptions {
+    DaysTable "days" into IndexOptions {
         story_days: Days<1, 31>,
         min_docs: Positive<u32>,
         min_sources: Positive<u32>,
@@ -224,13 +275,13 @@ tables! {
         weekday_prior_days: Weight,
         spread_prior_days: Weight,
     }
-    PanelTable into PanelOptions {
+    PanelTable "panel" into PanelOptions {
         #[serde(deserialize_with = "parsed")]
         cut_off: CutOff,
         stale_days: Positive<u16>,
         btc_stale_days: Positive<u16>,
     }
-    SignalTable into SignalOptions {
+    SignalTable "signal" into SignalOptions {
         #[serde(deserialize_with = "mode")]
         mode: Mode,
         rank_min_days: Span,
@@ -266,7 +317,7 @@ tables! {
         unknown_days: Span,
         recent_cut_days: Span,
     }
-    EvaluateTable into EvaluateOptions {
+    EvaluateTable "evaluate" into EvaluateOptions {
         #[serde(deserialize_with = "parsed")]
         from: Day,
         #[serde(deserialize_with = "draws")]

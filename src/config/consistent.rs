@@ -107,7 +107,7 @@ fn line_of_key(text: &str, table: &str, key: &str) -> Option<usize> {
 mod tests {
     use std::path::Path;
 
-    use super::super::Config;
+    use crate::config::Config;
 
     fn check_refused(text: &str, line: usize, says: &str) {
         let error = Config::parse(text, Path::new("")).unwrap_err();

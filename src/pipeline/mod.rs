@@ -4,9 +4,9 @@
 //! tags them, `market` brings prices in, `refresh` brings everything derived up to date (re-tag what an
 //! older lexicon read, recompute the days that were touched), `standard` measures days against the past,
 //! once for the same days, `look` answers questions about one day or one article, `outlook` asks the
-//! articles behind a row what they expect, `footing` counts what is seen and what only claimed,
-//! `journal` publishes rows and compares them with today's, `hooks` tells whoever waits for a change of
-//! what was published,
+//! articles behind a row what they expect, `footing` counts what is seen and what only claimed, `report`
+//! gathers what the page tells beside the table, `journal` publishes rows and compares them with today's,
+//! `hooks` tells whoever waits for a change of what was published,
 //! `prove` shows on the store itself that nothing looks ahead, `workbench` brings commentary to whoever
 //! judges a lexicon. `collect` fetches it. Each stage does only what is new: importing the same file twice
 //! changes nothing, and a run after one new day costs that day.
@@ -32,6 +32,7 @@ mod outlook;
 mod page;
 mod prove;
 mod refresh;
+mod report;
 mod settings_form;
 mod standard;
 mod workbench;
@@ -62,6 +63,7 @@ pub use market::{
 pub use outlook::evidence;
 pub use prove::{Check, Difference, Planted, Proof, ProveOptions, USUAL_CUT_OFFS, prove};
 pub use refresh::{Joined, Refreshed, Summing, TableSettings, joined, refresh};
+pub use report::{ReportSettings, report};
 pub use standard::score_days;
 pub use workbench::{
     Apart, Commentary, FoundIn, Sample, Selection, draw_sample, find_term, read_labels, sensitivity, suggest,

@@ -19,7 +19,8 @@ use regex::Regex;
 /// - `workbench` stands beside the flow; it asks `index` for a document's share of its day, because an entry
 ///   moves a day by as much.
 /// - `export` knows every room whose figures it publishes, `evaluate` among them; `config` every room that
-///   has options; `pipeline` all whose stages it runs. A track record is asked for by the tool itself.
+///   has options; `pipeline` all whose stages it runs, and it fills what `report` tells, the track record
+///   among it. Elsewhere a track record is asked for by the tool itself.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("calendar", &[]),
     ("document", &[]),
@@ -45,6 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "collect",
             "config",
             "document",
+            "evaluate",
             "export",
             "extract",
             "index",

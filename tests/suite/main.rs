@@ -39,6 +39,7 @@ mod pictures;
 mod quality;
 mod quotes;
 mod real;
+mod report;
 mod requoted;
 mod resuming;
 mod robots;

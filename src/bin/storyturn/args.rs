@@ -24,7 +24,7 @@ pub use lexicon::{
     LexiconShowArgs, LexiconSuggestArgs, MatchMode, SelectionArgs, Unit,
 };
 pub use prices::{PricesCommand, PricesFetchArgs, PricesImportArgs, PricesListArgs};
-pub use signal::{CutOffs, EvaluateArgs, SignalArgs};
+pub use signal::{CutOffs, EvaluateArgs, ReportArgs, SignalArgs};
 
 /// Which story the market is telling itself, and whether it is turning in Bitcoin's favour.
 ///
@@ -52,6 +52,7 @@ Your own material, step by step:
   storyturn days --last 30                         narrative scores per day
   storyturn signal                                 the state today, and what would move it on
   storyturn evaluate                               what past flags and states were worth
+  storyturn report                                 all of it as one page to read and to send
   storyturn export -o signal.csv                   the joined table
 
 Exit status:
@@ -254,6 +255,11 @@ pub enum Command {
     /// Compares Bitcoin's return after each flag, state, condition and event with that after any day of the same
     /// span, from the close of the day after. As csv, json or jsonl it prints every figure on a row of its own.
     Evaluate(EvaluateArgs),
+    /// One self-contained HTML page: state, pictures, the week's stories, track record
+    ///
+    /// It loads nothing from elsewhere, needs no script to be read, fits a phone and can be printed. The same
+    /// store, settings and --as-of give the same page.
+    Report(ReportArgs),
     /// The joined table of narrative scores, prices, measures and states, one row a day
     Export(ExportArgs),
     /// The lexicons: check, show, and the workbench to judge them

@@ -47,6 +47,7 @@ pub(super) enum Width {
 
 /// What an axis counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the page draws neither shares, nor rates, nor counts yet"))]
 pub(super) enum Unit {
     /// Standard deviations, or a balance of such.
     Deviations,

@@ -1,8 +1,10 @@
-//! The flags of `signal` and `evaluate`: today's state, its proof and its track record.
+//! The flags of `signal`, `evaluate` and `report`: today's state, its proof, its track record and the page.
 //!
 //! Thresholds are no flags: they stand in the configuration, each with its reason.
 
-use clap::Args as ClapArgs;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueHint};
 use storyturn::calendar::Day;
 
 use super::{SpanArgs, TableArgs};
@@ -61,4 +63,14 @@ pub struct EvaluateArgs {
     pub from: Option<Day>,
     #[command(flatten)]
     pub table: TableArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ReportArgs {
+    /// Where to write the page, - for standard output [default: storyturn.html, or as the configuration says]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// First day of the track record and of the long picture [default: 2014-09-17, or as the configuration says]
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<Day>,
 }

@@ -16,6 +16,7 @@ mod lexicon;
 mod prices;
 mod prove;
 mod records;
+mod report;
 mod run;
 mod signal;
 mod store;
@@ -55,6 +56,7 @@ pub fn run(args: Args, console: &Console) -> Result<Exit> {
         Command::Prices(args) => prices::run(args, &settings()?, console),
         Command::Signal(args) => signal::run(&args, &settings()?, console),
         Command::Evaluate(args) => evaluate::run(&args, &settings()?, console),
+        Command::Report(args) => report::run(&args, &settings()?, console),
         Command::Export(args) => export::run(&args, &settings()?, console),
         Command::Lexicon(args) => lexicon::run(args, &settings()?, console),
         Command::Hooks(args) => hooks::run(&args, &settings()?, console),

@@ -12,7 +12,7 @@ use storyturn::{
 
 use super::{
     Derived, bring_up_to_date, collect as collect_command, days_of, hooks, import as import_command, join,
-    prices, signal,
+    prices, report, signal,
 };
 use crate::{
     args::RunArgs,
@@ -137,6 +137,9 @@ fn export(derived: &Derived, joined: &Joined, settings: &Settings, console: &Con
         })?;
         let days = counted(table.rows.len() as u64, "day", "days");
         console.say(format_args!("export: {days} written to {}", file.path.display()));
+    }
+    if let Some(path) = &config.report.path {
+        report::write(derived, joined, None, path, settings, console)?;
     }
     Ok(())
 }

@@ -12,6 +12,8 @@
 mod alerts;
 mod archives;
 mod bounds;
+#[cfg(unix)]
+mod browser;
 mod captures;
 mod chinese;
 mod clauses;

@@ -14,9 +14,9 @@ use super::{
 const ACROSS: f64 = 340.0;
 const DOWN: f64 = 62.0;
 
-/// Ends of the scale; the word stands right of it.
+/// Ends of the scale; the word stands right of it. It has room in the widest of the usual sans-serifs.
 const LEFT: f64 = 8.0;
-const RIGHT: f64 = 258.0;
+const RIGHT: f64 = 240.0;
 
 /// Top and bottom of the scale.
 const TOP: f64 = 24.0;
@@ -66,7 +66,7 @@ pub(super) fn draw(meter: &Meter<'_>) -> String {
         "not met" => "word unmet",
         _ => "word",
     };
-    svg.text(class, Anchor::Start, (RIGHT + 14.0, BOTTOM - 1.0), &format!("{sign}{word}"));
+    svg.text(class, Anchor::Start, (RIGHT + 12.0, BOTTOM - 1.0), &format!("{sign}{word}"));
     let about = format!("{word}; value {}, threshold {}", meter.value_words, meter.threshold_words);
     svg.finish(&id, "meter", "", (ACROSS, DOWN), meter.title, &about)
 }

@@ -20,7 +20,7 @@ const DAYS: i32 = 180;
 
 /// What the inputs of a row's last half year rest on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Footing {
+pub(super) struct Footing {
     /// Calendar days counted over.
     pub days: u32,
     /// Documents whose availability is observed, archived, claimed.
@@ -31,7 +31,7 @@ pub struct Footing {
 }
 
 /// Counts what stands behind a row.
-pub fn footing(
+pub(super) fn footing(
     store: &Store,
     joined: &Joined,
     cut_off: CutOff,
@@ -62,7 +62,7 @@ pub fn footing(
 
 impl Footing {
     /// The share of documents and closes whose date is only claimed, 0 to 1; `None` without any.
-    pub fn claimed(&self) -> [Option<f64>; 2] {
+    fn claimed(&self) -> [Option<f64>; 2] {
         let share = |claimed: u64, all: u64| (all > 0).then(|| claimed as f64 / all as f64);
         [
             share(self.documents[2], self.documents.iter().sum()),
@@ -71,7 +71,7 @@ impl Footing {
     }
 
     /// As one more item of evidence; its value is the share of closes that are claimed.
-    pub fn evidence(&self) -> Evidence {
+    pub(super) fn evidence(&self) -> Evidence {
         let percent = |part: u64, all: u64| (100.0 * part as f64 / all as f64).round();
         let [observed, archived, claimed] = self.documents;
         let articles = observed + archived + claimed;

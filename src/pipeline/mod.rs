@@ -48,7 +48,6 @@ use crate::{
 
 pub use captures::export_captures;
 pub use collect::{CollectOptions, CollectSummary, Planned, Retry, SourceSummary, collect, plan};
-pub use footing::{Footing, footing};
 pub use hooks::{HookOptions, HookSummary, Pending, Waiting, fire_hooks, listen, pending, test_hooks};
 pub use import::{ImportOptions, ImportSummary, import, read_articles};
 pub use input::{Input, Kind, read_config, read_lexicons, read_paths};

@@ -1,7 +1,7 @@
 //! Actual cuts against expected ones: how much of what news tells of easing has happened, and how much
 //! is yet to come. Days keep means alone, so the articles of the last two weeks are asked.
 
-use super::{PipelineError, refresh::day_span};
+use super::{Joined, PipelineError, footing::footing, refresh::day_span};
 use crate::{
     calendar::{CutOff, Day},
     lexicon::Lexicons,
@@ -19,11 +19,13 @@ const DAYS: i32 = 14;
 /// The item's name among the evidence.
 const NAME: &str = "expected_cuts";
 
-/// All evidence beside a row: what the row knows, and what the articles of its last two weeks expect.
+/// All evidence beside a row: what the row knows, what the articles of its last two weeks expect, and what
+/// the dates of its last half year rest on.
 pub fn evidence(
     store: &Store,
     lexicons: &Lexicons,
     cut_off: CutOff,
+    joined: &Joined,
     row: &SignalRow,
 ) -> Result<Vec<Evidence>, PipelineError> {
     let mut evidence = row.evidence();
@@ -31,6 +33,7 @@ pub fn evidence(
     let place = evidence.iter().position(|item| item.name == "last_cut_days");
     let place = place.map_or(evidence.len(), |place| place + 1);
     evidence.insert(place, expected(store, lexicons, cut_off, row.day)?);
+    evidence.push(footing(store, joined, cut_off, row)?.evidence());
     Ok(evidence)
 }
 

@@ -51,7 +51,7 @@ pub fn report(
     let cut_off = config.panel.cut_off;
     let summing = Summing { cut_off, story_days: config.index.story_days };
     let beside =
-        joined.rows.last().map(|row| outlook::evidence(store, lexicons, cut_off, row)).transpose()?;
+        joined.rows.last().map(|row| outlook::evidence(store, lexicons, cut_off, joined, row)).transpose()?;
     let last_news = days.iter().rev().find(|score| score.docs > 0).map(|score| score.day);
     let week = last_news.map(|last| week::week(store, tagger, summing, last)).transpose()?;
     let (series, other_series) = series(store, cut_off.of(as_of))?;

@@ -31,6 +31,7 @@ fn the_state_comes_as_one_object_with_all_evidence() {
         "fiscal_z",
         "btc_framing",
         "gap_closed",
+        "claimed",
     ];
     assert_eq!(names, all);
     let item = |name: &str| {

@@ -138,7 +138,7 @@ fn export(derived: &Derived, joined: &Joined, settings: &Settings, console: &Con
         let days = counted(table.rows.len() as u64, "day", "days");
         console.say(format_args!("export: {days} written to {}", file.path.display()));
     }
-    if let Some(path) = &config.report.path {
+    if let Some(path) = &settings.config.report.path {
         report::write(derived, joined, None, path, settings, console)?;
     }
     Ok(())

@@ -11,7 +11,7 @@ use storyturn::{
     calendar::Day,
     evaluate::flag_evidence,
     export::{Cell, Column, ConditionRecord, Table},
-    pipeline::{Joined, evidence, footing},
+    pipeline::{Joined, evidence},
     signal::{Evidence, High, SignalRow, State, StateBasis},
 };
 
@@ -157,9 +157,7 @@ pub fn heading(row: &SignalRow) -> String {
 fn beside(derived: &Derived, joined: &Joined, settings: &Settings) -> Result<Vec<Evidence>> {
     let Some(row) = joined.rows.last() else { return Ok(Vec::new()) };
     let (lexicons, cut_off) = (derived.tagger.lexicons(), settings.config.panel.cut_off);
-    let mut evidence = evidence(&derived.store, lexicons, cut_off, row)?;
-    evidence.push(footing(&derived.store, joined, cut_off, row)?.evidence());
-    Ok(evidence)
+    Ok(evidence(&derived.store, lexicons, cut_off, joined, row)?)
 }
 
 /// The state of the last day as one JSON object: what the page says, for programs.

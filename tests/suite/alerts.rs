@@ -217,7 +217,7 @@ fn the_record_says_what_a_reader_needs() {
       "test": false,
       "text": "2024-03-31 METALS_LEAD → BTC_FAVOURABLE: price-only: flag: dollar_60d -2.5 % < 0.0 %; btc_20d +2.0 % > 0.0 % for 5 days; metals +12.5 %, Bitcoin +2.0 % in 60 days; gap +0.10 of a peak of +0.10, 0 % closed",
       "to": "BTC_FAVOURABLE",
-      "track_record": "The flag was raised one time from 2024-01-01 to 2024-04-09, on prices alone, so this says nothing of the narrative. None is old enough to have a return over 90 days.",
+      "track_record": "The flag was raised once from 2024-01-01 to 2024-04-09, on prices alone, so this says nothing of the narrative. None is old enough to have a return over 90 days.",
       "version": "VERSION"
     }
     "##);

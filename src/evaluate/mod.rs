@@ -62,7 +62,7 @@ pub use self::granger::{Granger, granger};
 pub use self::leadlag::{Banded, LagCorrelation, Weekly, lag_correlation, lead_band, weekly};
 pub use self::measured::{Explained, Quantiles, RankCorrelation, Year};
 pub use self::options::{ENTRY_DELAY, EvaluateOptions, HORIZONS, MAIN_HORIZON};
-pub use self::record::{Base, MIN_DAYS, P_LIMIT, Record, Verdict};
+pub use self::record::{Base, MIN_DAYS, MIN_WINDOWS, P_LIMIT, Record, Verdict};
 pub use self::regression::{Fit, Slope, least_squares, newey_west};
 pub use self::returns::{Drawdown, drawdown, drawdowns, episodes, forward_returns};
 pub use self::sample::{

@@ -17,7 +17,7 @@ pub const MIN_DAYS: usize = 365;
 
 /// Episodes, or stretches as long as the horizon, below which there is no interval: one or two drawn again
 /// and again are always themselves, and look certain.
-pub(super) const MIN_WINDOWS: usize = 3;
+pub const MIN_WINDOWS: usize = 3;
 
 /// p above which nothing is called distinguishable.
 pub const P_LIMIT: f64 = 0.05;
@@ -87,7 +87,8 @@ pub struct Record {
     pub base: Option<f64>,
     /// `mean - base`.
     pub difference: Option<f64>,
-    /// Its 95 % interval by circular block bootstrap; `None` where it would rest on one or two episodes.
+    /// Its 95 % interval by circular block bootstrap; `None` where it would rest on fewer episodes, or
+    /// stretches as long as the horizon, than [`MIN_WINDOWS`].
     pub interval: Option<(f64, f64)>,
     /// Share of circular shifts that differ as much.
     pub p: Option<f64>,

@@ -1,13 +1,12 @@
 //! What the numbers come to, in sentences that need no statistics, and what cannot be said.
 //!
 //! A sentence says no more than its record's verdict: where chance is not excluded, it says so first and
-//! gives the numbers after. Percentages are plain changes, not logarithms. Left out: the tables, and what cannot be said
-//! (`unsaid`).
+//! gives the numbers after. Percentages are plain changes, not logarithms. Left out: tables, and `unsaid`.
 
 use super::{
     EvaluateOptions, Evaluation, EventStudy, FlagPath, LeadLag, RankCorrelation, Record, Verdict,
     events::{PATH_AFTER, PATH_BEFORE},
-    options::MAIN_HORIZON,
+    options::{HORIZONS, MAIN_HORIZON},
     record::P_LIMIT,
     subject::Kind,
 };
@@ -52,11 +51,7 @@ fn around(found: &Evaluation, options: &EvaluateOptions) -> Option<String> {
         .filter_map(|study| Some((study, study.p?)))
         .collect();
     let (least, least_p) = told.iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
-    let names: Vec<&str> = told.iter().map(|(study, _)| study.subject.as_str()).collect();
-    let names = match names.split_last() {
-        Some((last, names)) if !names.is_empty() => format!("{} or {last}", names.join(", ")),
-        _ => names.concat(),
-    };
+    let names = either(told.iter().map(|(study, _)| study.subject.as_str()));
     let path = format!("from {} days before to {PATH_AFTER} days after", -PATH_BEFORE);
     let stands: Vec<String> = told
         .iter()
@@ -127,6 +122,16 @@ fn signed(value: f64) -> String {
     format!("{value:+.2}")
 }
 
+/// Names in a row, neighbours that are the same once: `a, b or c`.
+fn either<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = names.collect();
+    names.dedup();
+    match names.split_last() {
+        Some((last, names)) if !names.is_empty() => format!("{} or {last}", names.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 fn times(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("one {one}") } else { format!("{n} {many}") }
 }
@@ -152,8 +157,10 @@ pub(super) fn flag(
         return Some(format!("{says} None is old enough to have a return over {MAIN_HORIZON} days."));
     };
     let worst = flags.iter().filter_map(|path| path.deepest).map(|(fall, _)| fall).fold(0.0, f64::min);
+    // A fall may come after the record's horizon, so its own is named.
+    let longest = HORIZONS.into_iter().max().unwrap_or(MAIN_HORIZON);
     says.push_str(&format!(
-        " {} days after it Bitcoin was at {} on average, against {} after any day, and higher after {} of {} independent ones; on the way it fell by up to {:.0} %. {}",
+        " {} days after it Bitcoin was at {} on average, against {} after any day, and higher after {} of {} independent ones; within {longest} days of one it fell by up to {:.0} %. {}",
         record.horizon,
         percent(mean),
         percent(base),
@@ -302,9 +309,7 @@ fn leads(found: &LeadLag) -> String {
     let tested: Vec<_> = found.leads.iter().filter(|lead| lead.p.is_some()).collect();
     let outside: Vec<_> = tested.iter().filter(|lead| lead.p.is_some_and(|p| p <= P_LIMIT)).collect();
     let most = tested.iter().map(|lead| lead.seen.lag).max().unwrap_or(0);
-    let mut metals: Vec<&str> = tested.iter().map(|lead| lead.metal).collect();
-    metals.dedup();
-    let metals = metals.join(" or ");
+    let metals = either(tested.iter().map(|lead| lead.metal));
     let band = format!("±{:.2}", found.band);
     if outside.is_empty() {
         let largest = tested
@@ -350,9 +355,11 @@ fn granger(found: &Evaluation) -> Option<String> {
         }
     }
     let most = found.granger.iter().map(|record| record.test.lags).max().unwrap_or(0);
+    let causes = found.granger.iter().filter(|record| record.effect == "btc").map(|record| record.cause);
     Some(if helped.is_empty() {
         format!(
-            "The past of one does not help to tell next week's return of the other, either way (none of {tests} Granger tests with 1 to {most} weeks stands after allowing for their number)."
+            "The past weeks of {} do not help to tell Bitcoin's next week, nor Bitcoin's theirs (none of {tests} Granger tests with 1 to {most} weeks stands after allowing for their number).",
+            either(causes)
         )
     } else {
         format!(

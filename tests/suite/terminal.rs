@@ -150,9 +150,9 @@ fn pages_on_the_terminal() {
     What such flags were worth
       The flag was raised 2 times from 2021-01-01 to 2024-06-05, some of them on prices alone. 90 days
       after it Bitcoin was at -16 % on average, against +4 % after any day, and higher after 0 of 1
-      independent ones; on the way it fell by up to 29 %. Not distinguishable from the base rate (p
-      .090, one episode where 10 are needed; a history of this length could only tell it from luck at
-      +47 % or more, or at -27 % or less).
+      independent ones; within 180 days of one it fell by up to 29 %. Not distinguishable from the base
+      rate (p .090, one episode where 10 are needed; a history of this length could only tell it from
+      luck at +47 % or more, or at -27 % or less).
 
     How it came about
       2022-03-05  NEUTRAL

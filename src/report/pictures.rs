@@ -73,7 +73,7 @@ pub(super) fn year(report: &Report<'_>) -> Html {
             Some(0.0),
             vec![("Metals", "gold", &metals), ("Bitcoin", "btc", &btc)],
         ),
-        pane("Gap: metals less Bitcoin", Unit::Number, LOW, Some(0.0), vec![("Gap", "gap", &gap)]),
+        pane("Gap: metals less Bitcoin", Unit::LogPoints, LOW, Some(0.0), vec![("Gap", "gap", &gap)]),
         pane(
             "Prices, first day 100",
             Unit::Index,
@@ -89,7 +89,7 @@ pub(super) fn year(report: &Report<'_>) -> Html {
     let has_news = coverage.iter().any(|day| *day != Coverage::None);
     panes.retain(|pane| !pane.lines.is_empty());
     let strips = if has_news { vec![Strip { title: "News behind it", days: &coverage }] } else { Vec::new() };
-    let about = about(report, rows, &[("metals", &metals), ("Bitcoin", &btc)]);
+    let about = about(report, rows, &[("metals", Unit::Change, &metals), ("Bitcoin", Unit::Change, &btc)]);
     let labels = flag_labels(report);
     let chart = TimeChart {
         id: "chart-year",
@@ -137,7 +137,7 @@ pub(super) fn history(report: &Report<'_>) -> Html {
     let balance = values(rows, |row| row.narrative_7d);
     let mut panes = vec![
         pane_on("Bitcoin, dollars", Unit::Dollars, Scale::Log, TALL, None, vec![("Bitcoin", "btc", &btc)]),
-        pane("Gap: metals less Bitcoin", Unit::Number, LOW, Some(0.0), vec![("Gap", "gap", &gap)]),
+        pane("Gap: metals less Bitcoin", Unit::LogPoints, LOW, Some(0.0), vec![("Gap", "gap", &gap)]),
         pane(
             "Dollar, change over 60 days",
             Unit::Change,
@@ -155,7 +155,7 @@ pub(super) fn history(report: &Report<'_>) -> Html {
     ];
     panes.retain(|pane| !pane.lines.is_empty());
     let labels = flag_labels(report);
-    let about = about(report, rows, &[("the gap", &gap)]);
+    let about = about(report, rows, &[("the gap", Unit::LogPoints, &gap)]);
     let chart = TimeChart {
         id: "chart-history",
         title: "Bitcoin, the gap, the dollar and the story over the whole history",
@@ -255,18 +255,23 @@ fn marks<'a>(report: &Report<'_>, labels: &'a [String]) -> Vec<Mark<'a>> {
 }
 
 /// The text alternative: what there is to see, in sentences.
-fn about(report: &Report<'_>, rows: &[SignalRow], lines: &[(&str, &Values)]) -> String {
+fn about(report: &Report<'_>, rows: &[SignalRow], lines: &[(&str, Unit, &Values)]) -> String {
     let Some((first, last)) = rows.first().zip(rows.last()) else { return String::new() };
     let mut text = format!("From {} to {}.", long_day(first.day), long_day(last.day));
-    for (name, values) in lines {
+    for (name, unit, values) in lines {
+        // As the pane has it: the gap is no change of anything.
+        let written = |value: f64| match unit {
+            Unit::LogPoints => format!("{} log points", signed(value, 2)),
+            _ => change(value, 0),
+        };
         let known = || values.iter().flatten().copied();
         let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
         if let Some(end) = values.iter().rev().flatten().next() {
             text.push_str(&format!(
                 " Over 60 days {name} ranged from {} to {} and ended at {}.",
-                change(low, 0),
-                change(high, 0),
-                change(*end, 0)
+                written(low),
+                written(high),
+                written(*end)
             ));
         }
     }

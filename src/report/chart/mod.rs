@@ -47,26 +47,19 @@ pub(super) enum Width {
 
 /// What an axis counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the page draws neither shares, nor rates, nor counts yet"))]
 pub(super) enum Unit {
     /// Standard deviations, or a balance of such.
     Deviations,
     /// Logarithmic returns, written as the plain change in percent.
     Change,
-    /// Shares of one, written in percent without a sign.
-    Share,
-    /// Percent as it stands: yields and rates.
-    Percent,
     /// US dollars.
     Dollars,
     /// An index; 100 on its first day where it says so.
     Index,
     /// Correlations, -1 to 1.
     Correlation,
-    /// Plain counts.
-    Count,
-    /// Plain numbers.
-    Number,
+    /// Logarithms as they stand: differences of returns, which are no change of anything.
+    LogPoints,
 }
 
 /// How values lie on an axis.

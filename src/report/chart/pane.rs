@@ -127,13 +127,11 @@ impl<'a> Plan<'a> {
         let (end, mut y) = svg.title(self.pane.title, top + 14.0, across);
         let unit = unit_words(self.pane.unit, self.pane.scale);
         let mut x = end + 12.0;
-        if !unit.is_empty() {
-            if x + text_width(unit, LETTER) > across {
-                (x, y) = (0.0, y + ROW);
-            }
-            svg.text("unit", Anchor::Start, (x, y), unit);
-            x += text_width(unit, LETTER) + 24.0;
+        if x + text_width(unit, LETTER) > across {
+            (x, y) = (0.0, y + ROW);
         }
+        svg.text("unit", Anchor::Start, (x, y), unit);
+        x += text_width(unit, LETTER) + 24.0;
         // A single line that the title names needs none.
         let named = |line: &Line<'_>| self.pane.title.to_lowercase().contains(&line.name.to_lowercase());
         let legend: &[Line<'_>] = match self.pane.lines.as_slice() {

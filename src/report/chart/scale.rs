@@ -64,8 +64,8 @@ impl Axis {
             (low, high) = (low - around, high + around);
         } else {
             let margin = MARGIN * (high - low);
-            // A share or a count below zero is no place for anything.
-            let floor = matches!(unit, Unit::Share | Unit::Count | Unit::Dollars) && scale == Scale::Linear;
+            // A price below zero is no place for anything.
+            let floor = unit == Unit::Dollars && scale == Scale::Linear;
             low = if floor && low >= 0.0 { (low - margin).max(0.0) } else { low - margin };
             high += margin;
         }
@@ -166,10 +166,8 @@ impl Axis {
         };
         match self.unit {
             Unit::Change => format!("{}\u{a0}%", signed(100.0 * plain, decimals(100.0 * step))),
-            Unit::Share => format!("{}\u{a0}%", grouped(100.0 * plain, decimals(100.0 * self.step))),
-            Unit::Percent => format!("{}\u{a0}%", grouped(plain, decimals(step))),
-            Unit::Deviations | Unit::Correlation => signed(plain, decimals(step)),
-            Unit::Dollars | Unit::Index | Unit::Count | Unit::Number => grouped(plain, decimals(step)),
+            Unit::Deviations | Unit::Correlation | Unit::LogPoints => signed(plain, decimals(step)),
+            Unit::Dollars | Unit::Index => grouped(plain, decimals(step)),
         }
     }
 }
@@ -179,16 +177,12 @@ pub(super) const fn unit_words(unit: Unit, scale: Scale) -> &'static str {
     match (unit, scale) {
         (Unit::Deviations, _) => "standard deviations",
         (Unit::Change, _) => "change in %",
-        (Unit::Share, _) => "share in %",
-        (Unit::Percent, _) => "%",
         (Unit::Dollars, Scale::Linear) => "US dollars",
         (Unit::Dollars, Scale::Log) => "US dollars, log scale",
         (Unit::Index, Scale::Linear) => "index",
         (Unit::Index, Scale::Log) => "index, log scale",
         (Unit::Correlation, _) => "correlation, −1 to +1",
-        (Unit::Count, _) => "number",
-        (Unit::Number, Scale::Linear) => "",
-        (Unit::Number, Scale::Log) => "log scale",
+        (Unit::LogPoints, _) => "log points",
     }
 }
 
@@ -204,11 +198,8 @@ pub(super) fn figure(value: f64, unit: Unit) -> String {
             let plain = 100.0 * value.exp_m1();
             format!("{}\u{a0}%", signed(plain, if plain.abs() < 9.95 { 1 } else { 0 }))
         }
-        Unit::Share => format!("{}\u{a0}%", grouped(100.0 * value, 0)),
-        Unit::Percent => format!("{}\u{a0}%", grouped(value, 2)),
-        Unit::Deviations | Unit::Correlation => signed(value, 2),
-        Unit::Dollars | Unit::Index | Unit::Number => grouped(value, three(value)),
-        Unit::Count => grouped(value, 0),
+        Unit::Deviations | Unit::Correlation | Unit::LogPoints => signed(value, 2),
+        Unit::Dollars | Unit::Index => grouped(value, three(value)),
     }
 }
 
@@ -341,15 +332,10 @@ mod tests {
             &[-0.6, 0.6],
             &["−25\u{a0}%", "0\u{a0}%", "+25\u{a0}%", "+50\u{a0}%", "+75\u{a0}%"],
         );
-        check(
-            Scale::Linear,
-            Unit::Share,
-            &[0.0, 0.4],
-            &["0\u{a0}%", "10\u{a0}%", "20\u{a0}%", "30\u{a0}%", "40\u{a0}%"],
-        );
         check(Scale::Log, Unit::Dollars, &[250.0, 110_000.0], &["1,000", "10,000", "100,000"]);
         check(Scale::Log, Unit::Dollars, &[50_000.0, 110_000.0], &["60,000", "80,000", "100,000"]);
-        check(Scale::Linear, Unit::Number, &[5.0, 5.0], &["4.5", "5.0", "5.5"]);
+        check(Scale::Linear, Unit::Index, &[5.0, 5.0], &["4.5", "5.0", "5.5"]);
+        check(Scale::Linear, Unit::LogPoints, &[-0.3, 0.4], &["−0.2", "0.0", "+0.2", "+0.4"]);
     }
 
     #[test]
@@ -362,9 +348,9 @@ mod tests {
         check(65_050.1, Unit::Dollars, "65,050");
         check(29.336, Unit::Dollars, "29.3");
         check(1_250_000.0, Unit::Index, "1.2\u{a0}m");
-        check(1e300, Unit::Number, "1e300");
+        check(1e300, Unit::Index, "1e300");
+        check(0.357, Unit::LogPoints, "+0.36");
         check(700.0, Unit::Change, "+1e306\u{a0}%");
-        check(3.75, Unit::Percent, "3.75\u{a0}%");
     }
 
     #[test]

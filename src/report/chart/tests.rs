@@ -92,17 +92,8 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 const CLASSES: [&str; 4] = ["fear", "btc", "gap", "no such class\"><"];
-const UNITS: [Unit; 9] = [
-    Unit::Deviations,
-    Unit::Change,
-    Unit::Share,
-    Unit::Percent,
-    Unit::Dollars,
-    Unit::Index,
-    Unit::Correlation,
-    Unit::Count,
-    Unit::Number,
-];
+const UNITS: [Unit; 6] =
+    [Unit::Deviations, Unit::Change, Unit::Dollars, Unit::Index, Unit::Correlation, Unit::LogPoints];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]

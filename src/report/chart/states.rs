@@ -12,6 +12,7 @@ use super::{
     time::Frame,
 };
 use crate::index::Coverage;
+use crate::report::states::name as state_name;
 use crate::signal::State;
 
 /// The lanes from the top: the order in which a story runs, and what is no state at the end.
@@ -43,21 +44,6 @@ const SWATCH: f64 = 18.0;
 
 /// Least width of a rectangle, so that one day of ten years can be seen.
 const LEAST: f64 = 1.0;
-
-/// The name of a state as a reader sees it.
-pub(super) const fn state_name(state: State) -> &'static str {
-    match state {
-        State::NoData => "No data",
-        State::Unknown => "Unknown",
-        State::Neutral => "Neutral",
-        State::MetalsLead => "Metals lead",
-        State::SafeHaven => "Safe haven",
-        State::Debasement => "Debasement",
-        State::Turning => "Turning",
-        State::BtcFavourable => "Flag up",
-        State::Spent => "Spent",
-    }
-}
 
 /// The class of a state.
 const fn state_class(state: State) -> &'static str {

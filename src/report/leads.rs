@@ -12,9 +12,14 @@ use crate::evaluate::MIN_WEEKS;
 /// How the sentence on leads begins, in either form.
 const SENTENCE: [&str; 2] = ["Bitcoin does not follow", " correlations of "];
 
-/// Whether a finding is the one on leads.
+/// What the sentence on the past of one and the future of the other has, in either form.
+const GRANGER: &str = " Granger tests with ";
+
+/// Whether a finding is one on leads.
 pub(super) fn is_of_leads(finding: &str) -> bool {
-    finding.starts_with(SENTENCE[0]) || (finding.starts_with("Of ") && finding.contains(SENTENCE[1]))
+    finding.starts_with(SENTENCE[0])
+        || (finding.starts_with("Of ") && finding.contains(SENTENCE[1]))
+        || finding.contains(GRANGER)
 }
 
 /// The section.
@@ -24,9 +29,15 @@ pub(super) fn leads(report: &Report<'_>) -> Html {
         html!(html; "<p>It cannot be said: fewer than " (MIN_WEEKS) " weeks have a close of Bitcoin and of a metal, and below that any lag may stand out by luck.</p>\n</section>\n");
         return html;
     };
-    let said = report.evaluation.findings.iter().find(|finding| is_of_leads(finding));
-    if let Some(said) = said {
-        html!(html; "<p>" (prose(said)) "</p>\n");
+    let said: Vec<String> = report
+        .evaluation
+        .findings
+        .iter()
+        .filter(|finding| is_of_leads(finding))
+        .map(|said| prose(said))
+        .collect();
+    for said in &said {
+        html!(html; "<p>" (said) "</p>\n");
     }
     let series = found
         .leads
@@ -40,7 +51,9 @@ pub(super) fn leads(report: &Report<'_>) -> Html {
     let chart = LagChart {
         id: "chart-leads",
         title: "Weekly returns of metals against those of Bitcoin some weeks later",
-        about: said.map_or("Correlations by lag, and the band that luck stays within.", String::as_str),
+        about: said
+            .first()
+            .map_or("Correlations by lag, and the band that luck stays within.", String::as_str),
         axis: "weeks by which Bitcoin comes later",
         band_name: "luck stays within",
         band: Some(found.band),

@@ -4,7 +4,7 @@
 use super::{
     Report,
     escape::{Html, html},
-    view::{counted, section, share},
+    view::{counted, section, share, signed},
 };
 
 /// The section.
@@ -18,7 +18,7 @@ pub(super) fn method(report: &Report<'_>) -> Html {
     html!(html; "<li>Articles that tell one story within " (counted(3, "day", "days")) " count as one by default, no source carries more than a quarter of a day, and each source is measured against its own past.</li>\n");
     html!(html; "<li>The balance of the story is half the difference of debasement and fear, in standard deviations; its turn is the mean of a week less that of four weeks (exponential, half-lives of 7 and 28 days).</li>\n");
     html!(html; "<li>Metals are the mean of silver and gold over 60 days; the gap is metals less Bitcoin. Most of it is Bitcoin’s own weakness, so both legs stand beside it.</li>\n");
-    html!(html; "<li>Metals lead when the gap is wider than on " (share(signal.lead_rank, 0)) " of all earlier days, metals have risen and one of them made a one-year high; the story turns; the flag goes up when the dollar is lower than 60 days before and Bitcoin higher than 20 days before, for " (counted(signal.flag_days.into(), "day", "days")) " in a row.</li>\n");
+    html!(html; "<li>Metals lead when the gap is wider than on " (share(signal.lead_rank, 0)) " of all earlier days, metals have risen and one of them made a one-year high. The story turns when its turn has reached " (signed(signal.turn, 2)) " and its week stands " (signed(signal.turn_narrative_z, 2)) " standard deviations from the mean of its last half year. The flag goes up when the dollar is lower than 60 days before and Bitcoin higher than 20 days before, for " (counted(signal.flag_days.into(), "day", "days")) " in a row.</li>\n");
     html!(html; "<li>Every input counts only from the instant it could be known, and a day sees nothing that came later; <code>storyturn signal --prove</code> shows it on the store itself.</li>\n");
     html!(html; "<li>What followed is compared with what followed any day. Chance is asked in ways that keep neighbouring days together; below " (evaluate.min_episodes) " independent episodes nothing is called distinguishable, whatever the mean.</li>\n</ol>\n");
     html.markup("<h3>What it cannot do</h3>\n<ul>\n");
@@ -35,7 +35,7 @@ pub(super) fn method(report: &Report<'_>) -> Html {
     html
 }
 
-const WORDS: [(&str, &str); 7] = [
+const WORDS: [(&str, &str); 11] = [
     ("Base rate", "what Bitcoin did after any day of the same years: what a signal must beat."),
     (
         "Episode",
@@ -52,7 +52,23 @@ const WORDS: [(&str, &str); 7] = [
     ("Rank of the gap", "the share of all earlier days on which the gap was at most as wide."),
     (
         "Standard deviation",
-        "the usual distance from the usual: a balance of −1 is a week in six, −2 one in forty.",
+        "the usual distance from the usual: about one day in six lies more than one above it, one in forty more than two. Means of a week stray less.",
+    ),
+    (
+        "Rank correlation",
+        "whether more of one went with more of the other: +1 always, −1 always with less, 0 neither.",
+    ),
+    (
+        "Granger test",
+        "whether the past weeks of one help to tell the next week of the other better than its own past does.",
+    ),
+    (
+        "Circular block bootstrap",
+        "the same history drawn again thousands of times in stretches of months, so that neighbouring days stay together; the interval is where 95 of 100 draws lie.",
+    ),
+    (
+        "Names in reasons",
+        "divergence_60d is the gap, divergence_rank its rank from 0 to 1, narrative_z the week’s balance against its last half year, dollar_60d and btc_20d changes over so many days.",
     ),
     (
         "Log points",

@@ -14,7 +14,7 @@ use super::{
         short_day, signed, time,
     },
 };
-use crate::evaluate::{HORIZONS, Kind, MAIN_HORIZON, Record, Verdict};
+use crate::evaluate::{HORIZONS, Kind, MAIN_HORIZON, MIN_WINDOWS, Record, Verdict};
 use crate::signal::StateBasis;
 
 /// What is drawn of the conditions and the states.
@@ -159,8 +159,11 @@ fn drawn(report: &Report<'_>) -> Html {
         unit: Unit::Change,
         groups,
     };
-    let caption = "Mean change of Bitcoin. Bars: 95 % intervals of the difference from any day (circular block bootstrap), drawn around the base rate; none where they would rest on one or two episodes. Filled only where the verdict tells it from the base rate, which needs p of at most .05 and ten independent episodes.";
-    html.add(&figure(|width| interval_chart(&chart, width), caption));
+    let caption = format!(
+        "Mean change of Bitcoin. Bars: 95 % intervals of the difference from any day (circular block bootstrap), drawn around the base rate; none where the days make up fewer than {MIN_WINDOWS} episodes and less than {MIN_WINDOWS} times the days held. Filled only where the verdict tells it from the base rate, which needs p of at most .05 and {} independent episodes.",
+        report.evaluate.min_episodes
+    );
+    html.add(&figure(|width| interval_chart(&chart, width), &caption));
     html
 }
 
@@ -229,7 +232,7 @@ fn all(report: &Report<'_>) -> Html {
 fn subject(record: &Record) -> String {
     let kind = match record.kind {
         Kind::Flag | Kind::Condition => "",
-        Kind::State => "state ",
+        Kind::State => return format!("state {}", prose(&record.subject)),
         Kind::Event => "event: ",
     };
     format!("{kind}{}", record.subject)

@@ -86,6 +86,11 @@ fn news(report: &Report<'_>) -> Html {
     html
 }
 
+/// A file without its folders, which are the maker's own and no reader's business; a provider as it is.
+fn file_name(giver: &str) -> &str {
+    giver.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(giver)
+}
+
 /// When a close counts, in words.
 fn clock(clock: &str) -> String {
     match clock {
@@ -105,7 +110,7 @@ fn prices(report: &Report<'_>) -> Html {
         html!(html; "<p>None that were known by " {time(report.as_of)} ".</p>\n");
         return html;
     }
-    let caption = "Price series the signal uses. A close counts only from the instant it could be known.";
+    let caption = "Price series the signal uses. A close counts only from the instant it could be known. From: file or provider, and the closes it gave. Changed later: closes that were given again with another value. Seen to arrive: closes that came in while this tool was watching; the others are dated by the series’ clock.";
     let columns = [
         "Series",
         "#Days",
@@ -125,7 +130,7 @@ fn prices(report: &Report<'_>) -> Html {
             if place > 0 {
                 givers.markup(", ");
             }
-            html!(givers; {name(giver)} " (" (count(*closes)) ")");
+            html!(givers; {name(file_name(giver))} " (" (count(*closes)) ")");
         }
         if more > 0 {
             html!(givers; " and " (more) " more");
@@ -178,7 +183,7 @@ fn settings(report: &Report<'_>) -> Html {
         let entries = counted(lexicon.entries.len() as u64, "entry", "entries");
         html!(html; "<li>Lexicon <code>" (lexicon.id) "</code>, " (entries) "</li>\n");
     }
-    html!(html; "<li>Storyturn " (report.version) "; days end at " (report.cut_off) " UTC; " (report.evaluate.draws) " draws of the bootstrap, seed " (report.evaluate.seed) "</li>\n</ul>\n");
+    html!(html; "<li>Storyturn " (report.version) "; days end at " (report.cut_off) " UTC; " (count(report.evaluate.draws as u64)) " draws of the bootstrap, seed " (report.evaluate.seed) "</li>\n</ul>\n");
     if report.settings.is_empty() {
         html!(html; "<p>All thresholds and limits are as they come.</p>\n");
         return html;
@@ -204,5 +209,16 @@ mod tests {
         check("+7d", "7 days later");
         check("+2m", "2 months later");
         check("next-business-day", "next business day");
+    }
+
+    #[test]
+    fn a_file_is_named_without_its_folders() {
+        let check = |given: &str, expected: &str| assert_eq!(file_name(given), expected);
+        check("/home/somebody/prices/btc.csv", "btc.csv");
+        check("C:\\prices\\btc.csv", "btc.csv");
+        check("btc.csv", "btc.csv");
+        check("coinbase", "coinbase");
+        check("/", "/");
+        check("", "");
     }
 }

@@ -7,8 +7,10 @@
 use super::{
     chart::Width,
     escape::{Html, html},
+    states::name as state_name,
 };
 use crate::calendar::Day;
+use crate::signal::State;
 
 /// A value that is not there.
 pub(super) const MISSING: &str = "–";
@@ -103,10 +105,13 @@ pub(super) fn listed(names: &[String]) -> String {
     }
 }
 
-/// A sentence made for a terminal as one of the page: minus signs, relations, numbers with their units, and days
-/// as readers write them.
+/// A sentence made for a terminal as one of the page: minus signs, relations, numbers with their units, and
+/// states and days as readers write them.
 pub(super) fn prose(text: &str) -> String {
     let text = text.replace(" %", "\u{a0}%").replace(">= ", "≥\u{a0}").replace("<= ", "≤\u{a0}");
+    let text = State::ALL
+        .into_iter()
+        .fold(text, |text, state| text.replace(state.as_str(), &format!("“{}”", state_name(state))));
     let text = dated(&text);
     let mut shown = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
@@ -261,6 +266,8 @@ mod tests {
         check("from 2014-09-17, 60-day", "from 17\u{a0}Sep\u{a0}2014, 60-day");
         check("id2014-09-17 2014-13-17 é", "id2014-09-17 2014-13-17 é");
         check("(-.13 to -.17)", "(−.13 to −.17)");
+        check("no longer METALS_LEAD", "no longer “Metals lead”");
+        check("days in BTC_FAVOURABLE, FAILED", "days in “Flag up”, FAILED");
         assert_eq!(sentence("no news since 2026-01-31"), "No news since 31\u{a0}Jan\u{a0}2026.");
         assert_eq!(sentence(""), ".");
         assert_eq!(listed(&["a".into(), "b".into(), "c".into()]), "a, b and c");

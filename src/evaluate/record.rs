@@ -64,6 +64,16 @@ impl Verdict {
             Self::Unsaid => "cannot be said",
         }
     }
+
+    /// In a word or two, where the column's head or the caption says against what.
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::Above => "above",
+            Self::Below => "below",
+            Self::NotDistinguishable => "not distinguishable",
+            Self::Unsaid => "cannot be said",
+        }
+    }
 }
 
 /// What followed a set of days over one horizon. Returns are logarithmic.

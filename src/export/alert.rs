@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{Cell, JOINED_COLUMNS, table::rounded};
+use super::{Cell, JOINED_COLUMNS};
 use crate::{
     calendar::Day,
     signal::{Condition, State, StateBasis},
@@ -145,12 +145,7 @@ impl Serialize for Figures<'_> {
             if matches!(column.name.as_ref(), "day" | "flag" | "reason") {
                 continue;
             }
-            match cell {
-                Cell::Missing => map.serialize_entry(&column.name, &())?,
-                Cell::Count(count) => map.serialize_entry(&column.name, count)?,
-                Cell::Number(number) => map.serialize_entry(&column.name, &rounded(*number))?,
-                Cell::Text(text) => map.serialize_entry(&column.name, text)?,
-            }
+            map.serialize_entry(&column.name, cell)?;
         }
         map.end()
     }

@@ -13,14 +13,21 @@ impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.1.len()))?;
         for (column, cell) in self.0.columns.iter().zip(self.1) {
-            match cell {
-                Cell::Missing => map.serialize_entry(&column.name, &())?,
-                Cell::Count(count) => map.serialize_entry(&column.name, count)?,
-                Cell::Number(number) => map.serialize_entry(&column.name, &rounded(*number))?,
-                Cell::Text(text) => map.serialize_entry(&column.name, text)?,
-            }
+            map.serialize_entry(&column.name, cell)?;
         }
         map.end()
+    }
+}
+
+/// Missing is null, numbers are rounded as in every other form.
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Missing => serializer.serialize_unit(),
+            Self::Count(count) => count.serialize(serializer),
+            Self::Number(number) => rounded(*number).serialize(serializer),
+            Self::Text(text) => text.serialize(serializer),
+        }
     }
 }
 

@@ -144,7 +144,7 @@ fn drawn(report: &Report<'_>) -> Html {
                     mid: row.record.mean,
                     high: interval(row).1,
                     count: &row.count,
-                    verdict: short(row.record.verdict),
+                    verdict: row.record.verdict.short(),
                     told: matches!(row.record.verdict, Verdict::Above | Verdict::Below),
                 })
                 .collect(),
@@ -165,15 +165,6 @@ fn drawn(report: &Report<'_>) -> Html {
     );
     html.add(&figure(|width| interval_chart(&chart, width), &caption));
     html
-}
-
-fn short(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Above => "above",
-        Verdict::Below => "below",
-        Verdict::NotDistinguishable => "not distinguishable",
-        Verdict::Unsaid => "cannot be said",
-    }
 }
 
 fn all(report: &Report<'_>) -> Html {

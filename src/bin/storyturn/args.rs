@@ -205,7 +205,7 @@ fn published(text: &str) -> Result<Published, String> {
 pub enum Command {
     /// Write a commented storyturn.toml to start from
     Init(InitArgs),
-    /// The daily job: collect, import, tag, join, flag and export what the configuration names
+    /// The daily job: collect, import, tag, join, flag, export, report, tell the hooks
     ///
     /// Asks the sources and reads the files of the configuration, does only what is new since the last run,
     /// writes the exports, tells the hooks and shows the state. Safe to repeat; goes on where an interrupted run stopped.

@@ -181,15 +181,6 @@ fn ends(interval: Option<(f64, f64)>) -> String {
     )
 }
 
-fn short(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Above => "above",
-        Verdict::Below => "below",
-        Verdict::NotDistinguishable => "not distinguishable",
-        Verdict::Unsaid => "cannot be said",
-    }
-}
-
 fn flag_lines(found: &Evaluation) -> Vec<String> {
     let own: Vec<&Record> = found.records.iter().filter(|record| record.kind == Kind::Flag).collect();
     if own.iter().all(|record| record.days == 0) {
@@ -225,7 +216,7 @@ fn flag_lines(found: &Evaluation) -> Vec<String> {
             rose,
             format!("{} %", share(record.base_hit_rate)),
             percent(record.detectable),
-            short(record.verdict),
+            record.verdict.short(),
         )
     }));
     lines
@@ -286,7 +277,7 @@ fn record_lines(found: &Evaluation) -> Vec<String> {
             chance(record.p),
             chance(record.q),
             format!("{} of {}", record.hits, record.episodes),
-            short(record.verdict),
+            record.verdict.short(),
         )
     }));
     // One line for each reason, however many it keeps from being told.

@@ -18,7 +18,8 @@ pub fn write(text: &mut String, scan: &Scan, options: &EvaluateOptions) -> Resul
     let survivors = survivors.filter(|record| record.q.is_some_and(|q| q <= P_LIMIT)).count();
     let said = format!(
         "{judged} verdicts of {} variants: {} differ from the one in force, {survivors} have a q of .05 or less among \
-         all of them. Each is one more variant tried; the best of them is no finding.",
+         all of them. Each is one more variant tried; the best of them is no finding. A threshold at zero is moved \
+         by {by:.0} % of its measure's standard deviation.",
         scan.variants.len(),
         scan.changed
     );

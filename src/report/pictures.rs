@@ -109,8 +109,13 @@ pub(super) fn year(report: &Report<'_>) -> Html {
     if metals.iter().all(Option::is_none) {
         html!(html; "<p>A price of silver, gold or 60 days before is not known, so there is no change of metals and no gap to draw.</p>\n");
     }
+    let of_news = if has_news {
+        " Hatched in the strip of news: days with too little of it. Fear and debasement are means of 7 days, in standard deviations from their usual; the balance is above 0 where debasement is louder."
+    } else {
+        ""
+    };
     let caption = format!(
-        "{} to {}. Shading: the state of each day. Numbered triangles: flags, as in the track record. Hatched in the strip of news: days with too little of it. Fear and debasement are means of 7 days, in standard deviations from their usual; the balance is above 0 where debasement is louder. Changes are plain percent over 60 calendar days, the gap is in log points; a gap in a line is a gap in the data.",
+        "{} to {}. Shading: the state of each day. Numbered triangles: flags, as in the track record.{of_news} Changes are plain percent over 60 calendar days, the gap is in log points; a gap in a line is a gap in the data.",
         long_day(first.day),
         long_day(last.day)
     );

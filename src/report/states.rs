@@ -119,7 +119,8 @@ pub(super) fn headline(rows: &[SignalRow]) -> &'static str {
 pub(super) fn standfirst(rows: &[SignalRow]) -> String {
     let Some(row) = rows.last() else { return String::new() };
     let since = entered(rows).map_or(row.day, |row| row.day);
-    let on_prices = if row.basis == StateBasis::PriceOnly { ", on prices alone" } else { "" };
+    let on_prices =
+        if row.basis == StateBasis::PriceOnly { " Prices alone say so; no story was measured." } else { "" };
     match row.state {
         State::NoData => {
             "What the state rests on has been missing for more than a week, or was never there.".to_owned()
@@ -133,11 +134,11 @@ pub(super) fn standfirst(rows: &[SignalRow]) -> String {
             )
         }
         State::Neutral => format!(
-            "Since {} there has been no sustained lead of gold and silver over Bitcoin: no wide gap opened by rising metals at new highs{on_prices}.",
+            "Since {} there has been no sustained lead of gold and silver over Bitcoin: no wide gap opened by rising metals at new highs.{on_prices}",
             long_day(since)
         ),
         State::MetalsLead => format!(
-            "Since {} gold and silver have led Bitcoin, by a gap that was among the widest of the record when it opened{on_prices}.",
+            "Since {} gold and silver have led Bitcoin, by a gap that was among the widest of the record when it opened.{on_prices}",
             long_day(since)
         ),
         State::SafeHaven | State::Debasement => {
@@ -156,7 +157,7 @@ pub(super) fn standfirst(rows: &[SignalRow]) -> String {
             long_day(since)
         ),
         State::BtcFavourable => format!(
-            "Raised on {}{on_prices}: metals had led, the dollar was lower than 60 days before and Bitcoin rising.{}",
+            "Raised on {}: metals had led, the dollar was lower than 60 days before and Bitcoin rising.{on_prices}{}",
             long_day(since),
             since_flag(rows).map_or_else(String::new, |since| format!(" Bitcoin since: {since}.")),
         ),

@@ -1,4 +1,6 @@
 //! The whole page: its head with the content policy, the sections in the order in which they are read.
+//!
+//! One string with style and script in it, so that it can be sent as it is. Left out: what the sections say.
 
 use super::{
     Report, board,

@@ -1,4 +1,6 @@
 //! Bars to both sides of zero, row by row: hatched to the left, full to the right, each with its figure.
+//!
+//! The hatching tells the sides apart without colour. A row without a value keeps its label and says so.
 
 use super::{
     Bar, BarChart, Scale, Width,

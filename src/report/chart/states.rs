@@ -12,7 +12,7 @@ use super::{
     time::Frame,
 };
 use crate::index::Coverage;
-use crate::report::states::name as state_name;
+use crate::report::states::{class, name as state_name};
 use crate::signal::State;
 
 /// The lanes from the top: the order in which a story runs, and what is no state at the end.
@@ -45,18 +45,11 @@ const SWATCH: f64 = 18.0;
 /// Least width of a rectangle, so that one day of ten years can be seen.
 const LEAST: f64 = 1.0;
 
-/// The class of a state.
+/// The class of a state in a drawing, where the plain word is that of a line.
 const fn state_class(state: State) -> &'static str {
     match state {
-        State::NoData => "no-data",
-        State::Unknown => "unknown",
-        State::Neutral => "neutral",
-        State::MetalsLead => "metals-lead",
-        State::SafeHaven => "safe-haven",
         State::Debasement => "state-debasement",
-        State::Turning => "turning",
-        State::BtcFavourable => "btc-favourable",
-        State::Spent => "spent",
+        other => class(other),
     }
 }
 

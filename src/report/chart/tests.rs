@@ -1,4 +1,5 @@
-//! What holds of every drawing, whatever the numbers and the words.
+//! What holds of every drawing, whatever the numbers and the words: it is well-formed, named
+//! for readers who see nothing, and carries neither numbers that are none, nor styles, nor addresses.
 
 use std::collections::BTreeSet;
 

@@ -14,7 +14,7 @@ use super::{
         short_day, signed, time,
     },
 };
-use crate::evaluate::{HORIZONS, Kind, MAIN_HORIZON, MIN_WINDOWS, Record, Verdict};
+use crate::evaluate::{HORIZONS, Kind, MAIN_HORIZON, MIN_WINDOWS, P_LIMIT, Record, Verdict};
 use crate::signal::StateBasis;
 
 /// What is drawn of the conditions and the states.
@@ -199,6 +199,10 @@ fn all(report: &Report<'_>) -> Html {
         });
         let verdict = match record.verdict {
             Verdict::Unsaid => format!("{}: {}", record.verdict.as_str(), prose(&record.why)),
+            // The verdict is by p alone, here as in the sentences; what it owes to the number of questions is said.
+            Verdict::Above | Verdict::Below if record.q.is_some_and(|q| q > P_LIMIT) => {
+                format!("{}, but not when the number of tests is allowed for", record.verdict.as_str())
+            }
             verdict => verdict.as_str().to_owned(),
         };
         table.row([

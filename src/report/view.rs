@@ -112,7 +112,7 @@ pub(super) fn prose(text: &str) -> String {
     let text = State::ALL
         .into_iter()
         .fold(text, |text, state| text.replace(state.as_str(), &format!("“{}”", state_name(state))));
-    let text = dated(&text);
+    let text = thousands(&dated(&text));
     let mut shown = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
     let mut before = ' ';
@@ -124,6 +124,23 @@ pub(super) fn prose(text: &str) -> String {
         before = letter;
     }
     shown
+}
+
+/// The text with its long numbers as the page writes them; four digits may be a year and stay.
+fn thousands(text: &str) -> String {
+    let runs =
+        text.as_bytes().chunk_by(|one, other| one.is_ascii_alphanumeric() == other.is_ascii_alphanumeric());
+    let ends = runs.scan(0, |end, run| {
+        let start = *end;
+        *end += run.len();
+        Some((start, *end))
+    });
+    ends.map(|(start, end)| {
+        let run = &text[start..end];
+        let is_whole = run.bytes().all(|byte| byte.is_ascii_digit()) && !text[..start].ends_with('.');
+        if run.len() > 4 && is_whole { grouped(run) } else { run.to_owned() }
+    })
+    .collect()
 }
 
 /// The text with its days written out.
@@ -149,7 +166,10 @@ fn dated(text: &str) -> String {
 
 /// The same with a capital at its start and a full stop at its end.
 pub(super) fn sentence(clause: &str) -> String {
-    let mut letters = clause.trim().chars();
+    // A series' name is no word to begin a sentence with.
+    let clause = clause.trim();
+    let named = clause.strip_prefix("btc ").map(|rest| format!("Bitcoin {rest}"));
+    let mut letters = named.as_deref().unwrap_or(clause).chars();
     let mut text: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     text.push_str(letters.as_str());
     if !text.ends_with(['.', '!', '?', '…']) {
@@ -266,9 +286,14 @@ mod tests {
         check("from 2014-09-17, 60-day", "from 17\u{a0}Sep\u{a0}2014, 60-day");
         check("id2014-09-17 2014-13-17 é", "id2014-09-17 2014-13-17 é");
         check("(-.13 to -.17)", "(−.13 to −.17)");
+        check(
+            "rest on 51429 articles, 1458 é ab12345 0.123456",
+            "rest on 51,429 articles, 1458 é ab12345 0.123456",
+        );
         check("no longer METALS_LEAD", "no longer “Metals lead”");
         check("days in BTC_FAVOURABLE, FAILED", "days in “Flag up”, FAILED");
         assert_eq!(sentence("no news since 2026-01-31"), "No news since 31\u{a0}Jan\u{a0}2026.");
+        assert_eq!(sentence("btc has had no close"), "Bitcoin has had no close.");
         assert_eq!(sentence(""), ".");
         assert_eq!(listed(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }

@@ -161,7 +161,7 @@ pub struct ConfigError {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table of keys")]
 struct File {
     note: Option<String>,
     store: StoreTable,
@@ -182,26 +182,26 @@ struct File {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table of keys")]
 struct StoreTable {
     path: Option<PathBuf>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table of keys")]
 struct LexiconsTable {
     path: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 struct InputTable {
     path: PathBuf,
     source: Option<String>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 struct PricesTable {
     path: PathBuf,
     series: Option<String>,
@@ -210,7 +210,7 @@ struct PricesTable {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 struct ExportTableEntry {
     #[serde(deserialize_with = "tables::export_path")]
     path: PathBuf,
@@ -219,7 +219,7 @@ struct ExportTableEntry {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table of keys")]
 struct ReportTable {
     #[serde(deserialize_with = "tables::page_path")]
     path: Option<PathBuf>,

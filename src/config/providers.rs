@@ -21,7 +21,7 @@ use crate::{
 
 /// One `[[provider]]` table.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct ProviderTable {
     name: String,
     series: String,

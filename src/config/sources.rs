@@ -17,7 +17,7 @@ use crate::collect::{
 
 /// The `[collect]` table.
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table of keys")]
 pub(super) struct CollectTable {
     #[serde(deserialize_with = "contact")]
     contact: Option<String>,
@@ -146,7 +146,7 @@ pub(super) fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Durat
 
 /// One `[[source]]` table.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct SourceTable {
     name: String,
     #[serde(deserialize_with = "kind")]

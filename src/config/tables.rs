@@ -228,7 +228,7 @@ macro_rules! tables {
     ($($table:ident $name:literal into $options:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => {
         $(
             #[derive(Deserialize, Default)]
-            #[serde(deny_unknown_fields, default)]
+            #[serde(deny_unknown_fields, default, expecting = "a table of keys")]
             pub(super) struct $table {
                 $($(#[$attribute])* $field: Option<$type>,)*
             }

@@ -12,6 +12,8 @@ fn check_refused(text: &str, line: usize, says: &str) {
 fn what_is_doubtful_is_refused_with_its_line() {
     check_refused("[signal]\nlead_rnak = 0.9\n", 2, "lead_rnak");
     check_refused("\n[singal]\n", 2, "singal");
+    check_refused("store = \"st\"\n", 1, "expected a table of keys");
+    check_refused("signal = 3\n", 1, "expected a table of keys");
     check_refused("[signal]\nlead_rank = \"high\"\n", 2, "invalid type");
     check_refused("[signal]\nturn = 0.5\nlead_rank = nan\n", 3, "finite");
     check_refused("[signal]\nlead_rank = 80\n", 2, "80 is no share: use 0 to 1");

@@ -56,4 +56,10 @@ pub enum ExportError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// The file would lie among those of a store, or replace one.
+    #[error("{} lies in the folder of a store, where nothing else is written", path.display())]
+    InStore {
+        /// The file.
+        path: std::path::PathBuf,
+    },
 }

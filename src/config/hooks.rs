@@ -198,6 +198,12 @@ fn webhook<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Erro
         return Err(D::Error::custom("webhook is no http or https address"));
     };
     let authority = canonical.split('/').nth(2).unwrap_or_default();
+    // There it would be asked of name servers, and stand in every message of a failure.
+    let host_ends = url.find("://").map_or(0, |at| at + 3);
+    let host_ends = url[host_ends..].find(['/', '?', '#']).map_or(url.len(), |at| host_ends + at);
+    if url[..host_ends].contains(HookTarget::TOKEN) {
+        return Err(D::Error::custom("webhook has the token in its host: a path or a query can hold it"));
+    }
     if authority.contains('@') || url.split('/').nth(2).is_some_and(|host| host.contains('@')) {
         return Err(D::Error::custom(
             "webhook holds a user name or password, which are never sent: use webhook_token_env",
@@ -310,6 +316,12 @@ fn beside(program: &str, folder: &Path) -> String {
     folder.join(program).to_string_lossy().into_owned()
 }
 
+/// Headers that say where and how a message is sent.
+fn is_reserved(header: &str) -> bool {
+    ["host", "content-length", "content-type", "connection", "transfer-encoding", "upgrade", "te", "trailer"]
+        .contains(&header.to_ascii_lowercase().as_str())
+}
+
 fn token(
     webhook: Option<&str>,
     variable: Option<String>,
@@ -325,6 +337,9 @@ fn token(
         _ if webhook.is_none() => return Err("webhook_token_env needs a webhook".to_owned()),
         (true, Some(_)) if has_place => {
             return Err("the token goes into the address: leave webhook_token_header out".to_owned());
+        }
+        (true, Some(header)) if is_reserved(&header) => {
+            return Err(format!("{header:?} is a header of the connection: no token goes into it"));
         }
         (true, Some(header)) if is_word(&header, '-') => TokenPlace::Header(header),
         (true, Some(header)) => return Err(format!("{header:?} is no name of a header")),

@@ -94,6 +94,17 @@ fn what_cannot_be_meant_is_refused_with_its_line() {
         "name of a header",
     );
     check("webhook = \"https://b.example/{token}\"", 1, "needs webhook_token_env");
+    for host in ["{token}", "{token}.b.example", "b.example:{token}", "{token}?a", "b.example{token}#c"] {
+        check(
+            &format!("webhook_token_env = \"A\"\nwebhook = \"https://{host}/c\""),
+            3,
+            if host.contains(":{") { "no http or https" } else { "token in its host" },
+        );
+    }
+    for header in ["Host", "content-length"] {
+        let keys = format!("{url}\nwebhook_token_env = \"A\"\nwebhook_token_header = \"{header}\"");
+        check(&keys, 1, "header of the connection");
+    }
     check_refused("[[hooks]]\ncommand = [\"a\"]\n[[hooks]]\ncommand = [\"b\"]\n", 3, "two hooks are called");
     check_refused("hooks = 3\n", 1, "one [hooks] table or several [[hooks]]");
 }

@@ -29,6 +29,10 @@ const MAX_MISSING: f64 = 0.10;
 /// Below this number of weekday rows the share is not judged: one holiday in a week is a fifth.
 const MIN_ROWS_FOR_SHARE: u32 = 40;
 
+/// Above every price and sum in any currency: the world's money in yen is 1e16.
+const LARGEST: f64 = 1e18;
+/// Below every price a bullion or coin ever had: Bitcoin began at less than a tenth of a cent.
+const SMALLEST_PRICE: f64 = 1e-9;
 /// Dates before it are typing errors: no daily close is older.
 const EARLIEST_YEAR: i16 = 1800;
 
@@ -52,6 +56,11 @@ pub(super) struct Checked {
     pub rows: Vec<(Day, f64)>,
     pub missing: u32,
     pub warnings: Vec<String>,
+}
+
+/// Whether a close could be one: returns of what is not would have no end.
+fn is_possible(series: &str, close: f64) -> bool {
+    close.abs() <= LARGEST && (close >= SMALLEST_PRICE || !is_price(series))
 }
 
 pub(super) fn check(
@@ -80,6 +89,10 @@ pub(super) fn check(
         if let Some(close) = row.close.filter(|close| *close <= 0.0 && is_price(series)) {
             let what = format!("the close of {series} on {} is {close}, not above zero", row.day);
             return refuse(row.line, what, "leave the close empty where there is none");
+        }
+        if let Some(close) = row.close.filter(|close| !is_possible(series, *close)) {
+            let what = format!("the close of {series} on {} is {close:e}, which nothing costs", row.day);
+            return refuse(row.line, what, "check the column and the unit of the closes");
         }
     }
     check_missing(file, &rows)?;

@@ -99,6 +99,11 @@ fn doubtful_files_are_refused_with_file_and_line() {
     );
     check_refused(
         BTC,
+        "date,close\n2026-01-22,1e300\n2026-01-23,1e-300\n",
+        "file.csv:2: the close of btc on 2026-01-22 is 1e300, which nothing costs",
+    );
+    check_refused(
+        BTC,
         "date,name\n2026-01-22,x\n",
         "file.csv:1: no column is a close among \"date\", \"name\"",
     );

@@ -66,6 +66,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test takes away what makes a folder a store")]
     fn no_file_of_a_store_is_written_over() {
         let folder = tempfile::tempdir().unwrap();
         let place = |name: &str| folder.path().join(name);

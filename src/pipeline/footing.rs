@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Joined, PipelineError, refresh::all_prices};
+use super::{Joined, PipelineError, refresh::table_prices};
 use crate::{
     calendar::{CutOff, Day},
     panel::Leg,
@@ -47,7 +47,7 @@ pub(super) fn footing(
             *sum += u64::from(documents);
         }
     }
-    let (prices, until) = (all_prices(store)?, cut_off.of(row.day));
+    let (prices, until) = (table_prices(store)?, cut_off.of(row.day));
     for series in Leg::ALL.iter().filter_map(|leg| prices.get(leg.name())) {
         let from = series.rows.partition_point(|close| close.day < *days.start());
         let known = series.rows[from..].iter().filter(|close| close.available_at <= until);

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Joined, PipelineError, TableSettings,
-    refresh::{all_prices, day_indexes},
+    refresh::{day_indexes, table_prices},
     settings_form::{is_made_with, settings_hash},
 };
 use crate::{
@@ -198,7 +198,7 @@ fn input_hashes(store: &Store, settings: TableSettings<'_>) -> Result<InputHashe
     let cut_off = settings.panel.cut_off;
     let days = day_indexes(store, settings.lexicons, settings.summing())?;
     let news = days.iter().map(|index| (index.day, bytes_of_day(index)));
-    let prices = bytes_of_prices(&all_prices(store)?, cut_off);
+    let prices = bytes_of_prices(&table_prices(store)?, cut_off);
     Ok(InputHashes([chained(news), chained(prices.into_iter())]))
 }
 

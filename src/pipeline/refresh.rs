@@ -19,7 +19,7 @@ use crate::{
         DayIndex, DayScore, IndexOptions, ScoredDocument, SourceDay, day_index_within, score_of, scores,
     },
     lexicon::{LexiconId, Lexicons},
-    panel::{Panel, PanelOptions},
+    panel::{Leg, Panel, PanelOptions},
     prices::Series,
     signal::{SignalOptions, SignalRow, signal},
     store::{DayRecord, Scored, SourceRecord, Stale, Store},
@@ -317,7 +317,18 @@ pub fn joined(
     signal_options: &SignalOptions,
     until: Day,
 ) -> Result<Joined, PipelineError> {
-    join_all(days, &all_prices(store)?, lexicons, options, signal_options, until)
+    join_all(days, &table_prices(store)?, lexicons, options, signal_options, until)
+}
+
+/// The price series that the table is made of, by name; a store may hold many others.
+pub(super) fn table_prices(store: &Store) -> Result<BTreeMap<String, Series>, PipelineError> {
+    let mut prices = BTreeMap::new();
+    for name in Leg::ALL.map(Leg::name) {
+        if let Some(series) = store.series(name)? {
+            prices.insert(name.to_owned(), series);
+        }
+    }
+    Ok(prices)
 }
 
 /// Every price series in the store, by name.
